@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later */
+/*
+ * The rules of SPEC.md as functions: values in, values out. No locks, no
+ * allocation, no context; the same files are compiled for the kernel, for user
+ * space and for BPF, and need no symbol from outside.
+ *
+ * R/W/X sets are AVOW_R | AVOW_W | AVOW_X. `strict` says which contract.
+ */
+#ifndef AVOW_CORE_H
+#define AVOW_CORE_H
+
+#include "avow_env.h"
+#ifdef __KERNEL__
+#include <uapi/avow.h>
+#else
+#include <avow.h>
+#endif
+#include "sgx_arch.h"
+#include "slot.h"
+#include "verdict.h"
+
+/* ---- intent.c: where an intent comes from and how it moves ---- */
+
+/*
+ * R1: flags of ADD_PAGES. secinfo_flags: SECINFO.FLAGS, already checked.
+ * On AVOW_OK *intent is the intent and *is_explicit how it was given.
+ */
+avow_verdict avow_intent_declared(u64 add_flags, u64 secinfo_flags, u32 *intent, bool *is_explicit);
+
+/* R2.1, R2.5: may LOWER_INTENT set this slot to intent? (Shape of intent: avow_intent_wellformed.) */
+avow_verdict avow_intent_may_lower(avow_slot slot, u32 intent);
+avow_slot avow_intent_lower(avow_slot slot, u32 intent);
+
+/* Within RWX, and no W without R. */
+bool avow_intent_wellformed(u64 intent);
+
+/* R3.3: may this slot be declared dynamic? And the declared slot. */
+avow_verdict avow_intent_may_declare(avow_slot slot);
+avow_slot avow_intent_declare(u32 intent);
+
+/* R2.3, R2.4: what is left in the slot when its page is removed. */
+avow_slot avow_intent_after_removal(avow_slot slot, bool strict);
+
+/* R28: may the contract be chosen? has_slots: a page or declaration exists. */
+avow_verdict avow_contract_may_set(u32 wanted, u32 reserved, bool strict_now, bool has_slots);
+
+/* ---- source.c: R5, R6 ---- */
+
+/* Of the VMA that find_vma() gave for the source address. */
+struct avow_source_facts {
+	bool contains;		/* a VMA contains the address */
+	bool readable;		/* VM_READ */
+	bool special;		/* VM_IO or VM_PFNMAP */
+	bool mayexec;		/* VM_MAYEXEC */
+	bool exec;		/* VM_EXEC */
+	bool file;		/* has a file */
+	bool shmem;		/* the file is shmem's: memfd, tmpfs, shared anonymous */
+	bool shared;		/* VM_SHARED */
+	bool maywrite;		/* VM_MAYWRITE */
+	bool written;		/* the page is not the file's: private and copied on write */
+};
+
+avow_verdict avow_source_check(const struct avow_source_facts *src, u32 intent, bool strict);
+
+/* enum avow_source_class. A written private file mapping is FILE_WRITTEN even when executable. */
+u32 avow_source_class(const struct avow_source_facts *src);
+
+/* ---- bound.c: the one bound rule behind every door: R8, R9, R10, R11.2, R12 ---- */
+
+/* op: AVOW_OP_MMAP or AVOW_OP_MPROTECT, which only choose the clause that is named. */
+avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op);
+
+struct avow_bound_range {
+	u64 base, size;		/* of the enclave; size 0 before CREATE */
+	u64 start, end;		/* of the mapping */
+	bool initialized;
+	bool read_implies_exec;	/* personality of the task */
+	u32 prot;		/* PROT_NONE passes R12, but not R11.2 */
+};
+
+/* What is decided for the range as a whole, before its slots: R12, then R11.2. */
+avow_verdict avow_bound_range(const struct avow_bound_range *r);
+
+enum avow_access {
+	AVOW_ACCESS_MAP,	/* install an entry with avow_bound_pte()'s rights */
+	AVOW_ACCESS_EAUG,	/* augment, then ask again */
+	AVOW_ACCESS_SIGBUS,	/* R10.1, R3.2 */
+	AVOW_ACCESS_EPCM,	/* R10.2 */
+};
+
+/*
+ * R10: an access through a mapping. mapping: V; access: what the fault was for
+ * (one of AVOW_R, AVOW_W, AVOW_X). *verdict gets rule and errno 0... see below:
+ * AVOW_REFUSE(rule, EFAULT) for the two refusals, AVOW_OK otherwise.
+ */
+enum avow_access avow_bound_access(avow_slot slot, u32 mapping, u32 access, bool strict,
+				   bool initialized, avow_verdict *verdict);
+
+/* The rights of a page-table entry: V and E and I. */
+u32 avow_bound_pte(avow_slot slot, u32 mapping);
+
+/* R17: debug access. */
+avow_verdict avow_bound_debug(avow_slot slot, bool debug_enclave, bool write, bool strict);
+
+/* ---- epcm.c: what the leaves do to a slot ---- */
+
+avow_slot avow_epcm_eadd(u64 secinfo_flags, u32 intent, bool is_explicit, bool measured);
+/* R3.1, R3.4: the augmented slot for a slot that avow_bound_access() said EAUG for. */
+avow_slot avow_epcm_eaug(avow_slot slot);
+
+/* Results of a leaf. */
+enum avow_epcm_result {
+	AVOW_EPCM_OK		= 0,
+	AVOW_EPCM_GP		= 1,	/* #GP(0) */
+	AVOW_EPCM_PF		= 2,	/* #PF at the page */
+	AVOW_EPCM_CODE		= 3,	/* RAX = *code, ZF */
+};
+
+/* The ioctls' halves: *result is what goes to the result field. */
+avow_verdict avow_epcm_emodpr(avow_slot *slot, u32 rwx, u64 *result);
+avow_verdict avow_epcm_emodt(avow_slot *slot, u32 type, u64 *result);	/* R25, R13.3 */
+avow_verdict avow_epcm_may_remove(avow_slot slot);			/* R26.2, R26.3 */
+
+/* ENCLU's: secinfo_flags from the enclave, already known to have no reserved bytes set. */
+enum avow_epcm_result avow_epcm_eaccept(avow_slot *slot, u64 secinfo_flags, u64 *code);
+enum avow_epcm_result avow_epcm_emodpe(avow_slot *slot, u64 secinfo_flags);
+/* src: the slot copied from. */
+enum avow_epcm_result avow_epcm_eacceptcopy(avow_slot *slot, avow_slot src, u64 secinfo_flags, u64 *code);
+
+/* ---- args.c: the argument checks of each ioctl, in the order of SPEC.md ---- */
+
+/* What the checks need to know of the enclave and the machine. */
+struct avow_encl_facts {
+	u64 base, size;
+	bool created, initialized;
+};
+
+struct avow_machine {
+	u64 xfrm;		/* XCR0 features an enclave may use */
+	u64 attributes;		/* ATTRIBUTES.FLAGS that ECREATE takes */
+	u32 miscselect;
+	u32 xsave_size;		/* bytes of the XSAVE area for the SECS' XFRM, set by the caller */
+};
+
+/* rule: for the R-number of the caller: R22.3, R24.2, R25.2, R26.1, R29.2. */
+avow_verdict avow_args_range(const struct avow_encl_facts *encl, u64 offset, u64 length, u32 rule);
+/* R21.1 */
+avow_verdict avow_args_create_state(const struct avow_encl_facts *encl);
+/* R21.3, R21.4 */
+avow_verdict avow_args_create(const struct avow_secs *secs, const struct avow_machine *machine);
+/* R22.1 */
+avow_verdict avow_args_add_state(const struct avow_encl_facts *encl);
+/* R22.2, R22.3, R1.4, R1.3 */
+avow_verdict avow_args_add(const struct avow_encl_facts *encl, const struct sgx_enclave_add_pages *arg);
+/* R22.5, R1.2 (permissions) */
+avow_verdict avow_args_secinfo(const struct avow_secinfo *secinfo);
+/* R22.9 */
+avow_verdict avow_args_tcs(const struct avow_tcs *tcs);
+/* R23.1 */
+avow_verdict avow_args_init_state(const struct avow_encl_facts *encl);
+/* R24.1 to R24.4; R25.1 to R25.3; R26.1. state first: before the argument is read. */
+avow_verdict avow_args_sgx2_state(const struct avow_encl_facts *encl, u32 rule);
+avow_verdict avow_args_restrict(const struct avow_encl_facts *encl, const struct sgx_enclave_restrict_permissions *arg);
+avow_verdict avow_args_modify_types(const struct avow_encl_facts *encl, const struct sgx_enclave_modify_types *arg);
+avow_verdict avow_args_remove(const struct avow_encl_facts *encl, const struct sgx_enclave_remove_pages *arg);
+/* R3.3, R29: state, reserved, range, shape of intent */
+avow_verdict avow_args_declare(const struct avow_encl_facts *encl, const struct avow_declare_dynamic *arg);
+/* R2.5 (shape), R29 */
+avow_verdict avow_args_lower(const struct avow_encl_facts *encl, const struct avow_lower_intent *arg);
+avow_verdict avow_args_list(const struct avow_encl_facts *encl, const struct avow_list *arg);
+avow_verdict avow_args_source(const struct avow_source *arg);
+avow_verdict avow_args_refusals(const struct avow_refusals *arg);
+/* R40.1 */
+avow_verdict avow_args_load(bool cpu_has_sgx, bool device_exists);
+
+/* ---- measure.c: the 64-byte records that go into MRENCLAVE ---- */
+
+void avow_measure_ecreate(u8 record[64], u32 ssa_frame_size, u64 size);
+void avow_measure_eadd(u8 record[64], u64 offset, const struct avow_secinfo *secinfo);
+/* offset: of the 256 bytes that follow the record. */
+void avow_measure_eextend(u8 record[64], u64 offset);
+
+/* ---- sigstruct.c ---- */
+
+/* R23.3 */
+avow_verdict avow_sigstruct_vendor(const struct avow_sigstruct *sig);
+/* R23.4: attributes of the SECS that need leave. allowed: ATTRIBUTES.FLAGS that this enclave may have. */
+avow_verdict avow_sigstruct_allowed(u64 secs_attributes, u64 allowed);
+/* R23.5 */
+avow_verdict avow_sigstruct_supported(const struct avow_sigstruct *sig, const struct avow_machine *machine);
+/* R23.6 */
+avow_verdict avow_sigstruct_layout(const struct avow_sigstruct *sig);
+/* R23.8 */
+avow_verdict avow_sigstruct_measurement(const struct avow_sigstruct *sig, const u8 mrenclave[32]);
+/* R23.9 */
+avow_verdict avow_sigstruct_match(const struct avow_sigstruct *sig, const struct avow_secs *secs);
+
+/* ---- rsa3.c ---- */
+
+/*
+ * R23.7, the half that hardware does with Q1 and Q2 and a library does not: with
+ * s, m, q1, q2 from sig, is q1 = floor(s*s / m) and q2 = floor(s * (s*s mod m) / m)?
+ * *cube gets s^3 mod m, little-endian: the padded hash. work: memory for the two products.
+ */
+struct avow_rsa3_work {
+	u32 s[96], m[96], q[96], product[192], other[192];
+};
+avow_verdict avow_rsa3_check(const struct avow_sigstruct *sig, struct avow_rsa3_work *work,
+			     u8 cube[SGX_MODULUS_BYTES]);
+
+#endif
