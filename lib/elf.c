@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* An enclave in an ELF file: one segment after the other, the TCSs first. */
+#include <elf.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "enclave.h"
+
+#define IMAGE_LIMIT	(1ULL << 40)	/* keeps every sum below far from overflow */
+
+static u64 page_down(u64 n)
+{
+	return n & ~(SGX_PAGE_SIZE - 1);
+}
+
+static u64 page_up(u64 n)
+{
+	return page_down(n + SGX_PAGE_SIZE - 1);
+}
+
+static int read_at(int fd, void *to, size_t length, u64 offset)
+{
+	ssize_t n = pread(fd, to, length, (off_t)offset);
+
+	if (n < 0)
+		return -errno;
+	return (size_t)n == length ? 0 : -ENOEXEC;
+}
+
+static void *map_source(struct avow_image *image, size_t length, int prot, int flags, u64 offset)
+{
+	int fd = flags & MAP_ANONYMOUS ? -1 : image->fd;
+	void *at = mmap(NULL, length, prot, MAP_PRIVATE | flags, fd, (off_t)offset);
+
+	if (at != MAP_FAILED) {
+		image->maps[image->nr_maps].addr = at;
+		image->maps[image->nr_maps++].length = length;
+	}
+	return at;
+}
+
+static void add_segment(struct avow_image *image, const void *src, u64 offset, u64 length, u32 flags)
+{
+	struct avow_segment *s = &image->segments[image->nr];
+	u32 rwx = (flags & PF_R ? AVOW_R : 0) | (flags & PF_W ? AVOW_W : 0) | (flags & PF_X ? AVOW_X : 0);
+	bool tcs = !image->nr;
+
+	s->pages.src = src;
+	s->pages.offset = offset;
+	s->pages.length = length;
+	s->pages.secinfo = tcs ? AVOW_SECINFO_TCS : avow_secinfo_reg(rwx);
+	s->pages.flags = SGX_PAGE_MEASURE;
+	s->prot = tcs ? PROT_READ | PROT_WRITE : (int)rwx;
+	image->nr++;
+}
+
+/* Whole pages of the file as a mapping of it; the rest copied, with zeros behind. */
+static int load_segment(struct avow_image *image, const Elf64_Phdr *ph)
+{
+	u64 from_file = ph->p_memsz == ph->p_filesz ? page_up(ph->p_filesz) : page_down(ph->p_filesz);
+	u64 rest = page_up(ph->p_memsz) - from_file;
+	void *src;
+
+	if (image->nr + 2 > AVOW_SEGMENTS_MAX)
+		return -ENOEXEC;
+	if (from_file) {
+		src = map_source(image, from_file, PROT_READ | (ph->p_flags & PF_X ? PROT_EXEC : 0),
+				 0, ph->p_offset);
+		if (src == MAP_FAILED)
+			return -errno;
+		add_segment(image, src, ph->p_vaddr, from_file, ph->p_flags);
+	}
+	if (!rest)
+		return 0;
+	src = map_source(image, rest, PROT_READ | PROT_WRITE, MAP_ANONYMOUS, 0);
+	if (src == MAP_FAILED)
+		return -errno;
+	add_segment(image, src, ph->p_vaddr + from_file, rest, ph->p_flags);
+	return read_at(image->fd, src, ph->p_filesz - (from_file < ph->p_filesz ? from_file : ph->p_filesz),
+		       ph->p_offset + from_file);
+}
+
+static bool segment_fits(const Elf64_Phdr *ph, u64 file_size)
+{
+	return !(ph->p_offset % SGX_PAGE_SIZE) && !(ph->p_vaddr % SGX_PAGE_SIZE) && ph->p_memsz &&
+	       ph->p_filesz <= ph->p_memsz && ph->p_memsz < IMAGE_LIMIT && ph->p_vaddr < IMAGE_LIMIT &&
+	       ph->p_offset <= file_size && ph->p_filesz <= file_size - ph->p_offset;
+}
+
+static int load_segments(struct avow_image *image, const Elf64_Ehdr *header, u64 file_size)
+{
+	u64 end = 0;
+	Elf64_Phdr ph;
+	int err, i;
+
+	for (i = 0; i < header->e_phnum; i++) {
+		err = read_at(image->fd, &ph, sizeof(ph), header->e_phoff + i * sizeof(ph));
+		if (err)
+			return err;
+		if (ph.p_type != PT_LOAD)
+			continue;
+		if (!segment_fits(&ph, file_size) || ph.p_vaddr < end)
+			return -ENOEXEC;
+		end = page_up(ph.p_vaddr + ph.p_memsz);
+		err = load_segment(image, &ph);
+		if (err)
+			return err;
+	}
+	if (!image->nr)
+		return -ENOEXEC;
+	for (image->size = 2 * SGX_PAGE_SIZE; image->size < end; image->size *= 2)
+		;
+	return 0;
+}
+
+int avow_image_open(struct avow_image *image, const char *path)
+{
+	Elf64_Ehdr header;
+	struct stat st;
+	int err;
+
+	memset(image, 0, sizeof(*image));
+	image->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (image->fd < 0)
+		return -errno;
+	err = fstat(image->fd, &st) ? -errno : read_at(image->fd, &header, sizeof(header), 0);
+	if (!err && (memcmp(header.e_ident, ELFMAG, SELFMAG) || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+		     header.e_machine != EM_X86_64 || header.e_phentsize != sizeof(Elf64_Phdr) ||
+		     header.e_phoff > (u64)st.st_size))
+		err = -ENOEXEC;
+	if (!err)
+		err = load_segments(image, &header, (u64)st.st_size);
+	if (err)
+		avow_image_close(image);
+	return err;
+}
+
+void avow_image_close(struct avow_image *image)
+{
+	unsigned int i;
+
+	for (i = 0; i < image->nr_maps; i++)
+		munmap(image->maps[i].addr, image->maps[i].length);
+	if (image->fd >= 0)
+		close(image->fd);
+	memset(image, 0, sizeof(*image));
+	image->fd = -1;
+}
+
+int avow_enclave_add_image(struct avow_enclave *e, const struct avow_image *image)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < image->nr && !err; i++)
+		err = avow_enclave_add(e, &image->segments[i].pages, NULL);
+	return err;
+}
+
+int avow_enclave_map_image(struct avow_enclave *e, const struct avow_image *image)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < image->nr && !err; i++) {
+		const struct avow_segment *s = &image->segments[i];
+
+		err = avow_enclave_map(e, s->pages.offset, s->pages.length, s->prot);
+	}
+	return err;
+}
+
+int avow_enclave_load(struct avow_enclave *e, const struct avow_image *image,
+		      const struct avow_params *params, EVP_PKEY *key)
+{
+	struct avow_params p = { 0 };
+	int err;
+
+	if (params)
+		p = *params;
+	if (!p.size)
+		p.size = image->size;
+	err = avow_enclave_create(e, &p);
+	if (!err)
+		err = avow_enclave_add_image(e, image);
+	if (!err)
+		err = avow_enclave_sign(e, key);
+	if (!err)
+		err = avow_enclave_init(e);
+	return err ? err : avow_enclave_map_image(e, image);
+}

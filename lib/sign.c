@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* SIGSTRUCT: its body, and the RSA-3072 signature with exponent 3. */
+#include <stdio.h>
+#include <string.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+#include "enclave.h"
+
+#define KEY_BITS	(SGX_MODULUS_BYTES * 8)
+#define EXPONENT	3
+
+static const u8 header1[16] = { 6, 0, 0, 0, 0xe1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0 };
+static const u8 header2[16] = { 1, 1, 0, 0, 0x60, 0, 0, 0, 0x60, 0, 0, 0, 1, 0, 0, 0 };
+
+static bool key_fits(EVP_PKEY *key)
+{
+	BIGNUM *e = NULL;
+	bool ok;
+
+	ok = EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) == KEY_BITS &&
+	     EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) && BN_is_word(e, EXPONENT);
+	BN_free(e);
+	return ok;
+}
+
+int avow_key_read(EVP_PKEY **key, const char *pem_path)
+{
+	FILE *file = fopen(pem_path, "re");
+
+	*key = NULL;
+	if (!file)
+		return -errno;
+	*key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
+	fclose(file);
+	if (*key && key_fits(*key))
+		return 0;
+	avow_key_free(*key);
+	*key = NULL;
+	return -EINVAL;
+}
+
+int avow_key_generate(EVP_PKEY **key)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	BIGNUM *e = BN_new();
+	int ok;
+
+	*key = NULL;
+	ok = ctx && e && BN_set_word(e, EXPONENT) && EVP_PKEY_keygen_init(ctx) > 0 &&
+	     EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, KEY_BITS) > 0 &&
+	     EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, e) > 0 && EVP_PKEY_keygen(ctx, key) > 0;
+	BN_free(e);
+	EVP_PKEY_CTX_free(ctx);
+	return ok ? 0 : -ENOMEM;
+}
+
+void avow_key_free(EVP_PKEY *key)
+{
+	EVP_PKEY_free(key);
+}
+
+void avow_sigstruct_fill(struct avow_sigstruct *sig, const struct avow_secs *secs,
+			 const u8 mrenclave[32])
+{
+	memset(sig, 0, sizeof(*sig));
+	memcpy(sig->header1, header1, sizeof(header1));
+	memcpy(sig->header2, header2, sizeof(header2));
+	sig->miscselect = secs->miscselect;
+	sig->miscmask = ~0U;
+	sig->attributes = secs->attributes;
+	sig->attributemask = ~0ULL;
+	sig->xfrm = secs->xfrm;
+	sig->xfrmmask = ~0ULL;
+	memcpy(sig->enclavehash, mrenclave, sizeof(sig->enclavehash));
+	sig->isvprodid = secs->isv_prod_id;
+	sig->isvsvn = secs->isv_svn;
+}
+
+static void reverse(u8 *to, const u8 *from)
+{
+	int i;
+
+	for (i = 0; i < SGX_MODULUS_BYTES; i++)
+		to[i] = from[SGX_MODULUS_BYTES - 1 - i];
+}
+
+static int rsa_signature(struct avow_sigstruct *sig, EVP_PKEY *key)
+{
+	const u8 *bytes = (const u8 *)sig;
+	u8 message[2 * SIGSTRUCT_PART_BYTES], signature[SGX_MODULUS_BYTES];
+	size_t length = sizeof(signature);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int ok;
+
+	memcpy(message, bytes + SIGSTRUCT_PART1, SIGSTRUCT_PART_BYTES);
+	memcpy(message + SIGSTRUCT_PART_BYTES, bytes + SIGSTRUCT_PART2, SIGSTRUCT_PART_BYTES);
+	ok = ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) > 0 &&
+	     EVP_DigestSign(ctx, signature, &length, message, sizeof(message)) > 0 &&
+	     length == sizeof(signature);
+	EVP_MD_CTX_free(ctx);
+	if (!ok)
+		return -EIO;
+	reverse(sig->signature, signature);
+	return 0;
+}
+
+/* Q1 = floor(s^2 / m), Q2 = floor(s (s^2 mod m) / m): what spares the hardware two divisions. */
+static int quotients(struct avow_sigstruct *sig)
+{
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *s = BN_lebin2bn(sig->signature, SGX_MODULUS_BYTES, NULL);
+	BIGNUM *m = BN_lebin2bn(sig->modulus, SGX_MODULUS_BYTES, NULL);
+	BIGNUM *q = BN_new(), *r = BN_new(), *product = BN_new();
+	bool ok;
+
+	ok = ctx && s && m && q && r && product &&
+	     BN_sqr(product, s, ctx) && BN_div(q, r, product, m, ctx) &&
+	     BN_bn2lebinpad(q, sig->q1, SGX_MODULUS_BYTES) == SGX_MODULUS_BYTES &&
+	     BN_mul(product, s, r, ctx) && BN_div(q, r, product, m, ctx) &&
+	     BN_bn2lebinpad(q, sig->q2, SGX_MODULUS_BYTES) == SGX_MODULUS_BYTES;
+	BN_free(product);
+	BN_free(r);
+	BN_free(q);
+	BN_free(m);
+	BN_free(s);
+	BN_CTX_free(ctx);
+	return ok ? 0 : -ENOMEM;
+}
+
+int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
+{
+	BIGNUM *m = NULL;
+	int err;
+
+	if (!key_fits(key))
+		return -EINVAL;
+	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &m))
+		return -EINVAL;
+	BN_bn2lebinpad(m, sig->modulus, SGX_MODULUS_BYTES);
+	BN_free(m);
+	sig->exponent = EXPONENT;
+	err = rsa_signature(sig, key);
+	return err ? err : quotients(sig);
+}
+
+int avow_enclave_sign(struct avow_enclave *e, EVP_PKEY *key)
+{
+	u8 mrenclave[32];
+	int err;
+
+	if (!e->measure)
+		return -EINVAL;
+	err = avow_measure_digest(e->measure, mrenclave);
+	if (err)
+		return err;
+	avow_sigstruct_fill(&e->sig, &e->secs, mrenclave);
+	return avow_sigstruct_sign(&e->sig, key);
+}
