@@ -29,16 +29,17 @@ avow_verdict avow_intent_declared(u64 add_flags, u64 secinfo_flags, u32 *intent,
 
 /* R2.1, R2.5: may LOWER_INTENT set this slot to intent? (Shape of intent: avow_intent_wellformed.) */
 avow_verdict avow_intent_may_lower(avow_slot slot, u32 intent);
+/* An intent that stays as it is does not count as lowered. */
 avow_slot avow_intent_lower(avow_slot slot, u32 intent);
 
 /* Within RWX, and no W without R. */
 bool avow_intent_wellformed(u64 intent);
 
-/* R3.3: may this slot be declared dynamic? And the declared slot. */
+/* R3.3: may this slot be declared dynamic? And the declared slot, which is DYNAMIC and EXPLICIT. */
 avow_verdict avow_intent_may_declare(avow_slot slot);
 avow_slot avow_intent_declare(u32 intent);
 
-/* R2.3, R2.4: what is left in the slot when its page is removed. */
+/* R2.3, R2.4: what is left in the slot when its page is removed: what tells of the intent, or a hole. */
 avow_slot avow_intent_after_removal(avow_slot slot, bool strict);
 
 /* R28: may the contract be chosen? has_slots: a page or declaration exists. */
@@ -62,12 +63,18 @@ struct avow_source_facts {
 
 avow_verdict avow_source_check(const struct avow_source_facts *src, u32 intent, bool strict);
 
-/* enum avow_source_class. A written private file mapping is FILE_WRITTEN even when executable. */
+/*
+ * enum avow_source_class. A page that was copied on write is FILE_WRITTEN whatever the file
+ * and its rights: the bytes are not the file's.
+ */
 u32 avow_source_class(const struct avow_source_facts *src);
 
 /* ---- bound.c: the one bound rule behind every door: R8, R9, R10, R11.2, R12 ---- */
 
-/* op: AVOW_OP_MMAP or AVOW_OP_MPROTECT, which only choose the clause that is named. */
+/*
+ * For each slot of the mapping that is in the enclave range; ask once it is created (R9.2).
+ * op: AVOW_OP_MMAP or AVOW_OP_MPROTECT, which only choose the clause that is named.
+ */
 avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op);
 
 struct avow_bound_range {
@@ -88,13 +95,21 @@ enum avow_access {
 	AVOW_ACCESS_EPCM,	/* R10.2 */
 };
 
+/* A structure, because a BPF function takes no more than five arguments. */
+struct avow_access_ask {
+	avow_slot slot;
+	u32 mapping;		/* V */
+	u32 access;		/* AVOW_R, AVOW_W or AVOW_X: what was tried; within V */
+	bool strict;
+	bool initialized;
+};
+
 /*
- * R10: an access through a mapping. mapping: V; access: what the fault was for
- * (one of AVOW_R, AVOW_W, AVOW_X). *verdict gets rule and errno 0... see below:
- * AVOW_REFUSE(rule, EFAULT) for the two refusals, AVOW_OK otherwise.
+ * R10: an access through a mapping. *verdict tells a refusal's rule, with EFAULT,
+ * for SIGBUS and EPCM; it is AVOW_OK for MAP and EAUG. MAP implies that
+ * avow_bound_pte() contains the access.
  */
-enum avow_access avow_bound_access(avow_slot slot, u32 mapping, u32 access, bool strict,
-				   bool initialized, avow_verdict *verdict);
+enum avow_access avow_bound_access(const struct avow_access_ask *ask, avow_verdict *verdict);
 
 /* The rights of a page-table entry: V and E and I. */
 u32 avow_bound_pte(avow_slot slot, u32 mapping);
@@ -114,14 +129,19 @@ enum avow_epcm_result {
 	AVOW_EPCM_GP		= 1,	/* #GP(0) */
 	AVOW_EPCM_PF		= 2,	/* #PF at the page */
 	AVOW_EPCM_CODE		= 3,	/* RAX = *code, ZF */
+	AVOW_EPCM_PF_SOURCE	= 4,	/* EACCEPTCOPY: #PF at the page copied from */
 };
 
-/* The ioctls' halves: *result is what goes to the result field. */
+/* The ioctls' halves: *result is what goes to the result field. A refusal leaves the slot alone. */
 avow_verdict avow_epcm_emodpr(avow_slot *slot, u32 rwx, u64 *result);
-avow_verdict avow_epcm_emodt(avow_slot *slot, u32 type, u64 *result);	/* R25, R13.3 */
+/* R25; R25.5 is reported as R13.3. Losing X to TCS sets SLOT_LOWERED. */
+avow_verdict avow_epcm_emodt(avow_slot *slot, u32 type, u64 *result);
 avow_verdict avow_epcm_may_remove(avow_slot slot);			/* R26.2, R26.3 */
 
-/* ENCLU's: secinfo_flags from the enclave, already known to have no reserved bytes set. */
+/*
+ * ENCLU's: secinfo_flags from the enclave, already known to have no reserved bytes set.
+ * *code is 0 but for AVOW_EPCM_CODE. The slot changes on AVOW_EPCM_OK only.
+ */
 enum avow_epcm_result avow_epcm_eaccept(avow_slot *slot, u64 secinfo_flags, u64 *code);
 enum avow_epcm_result avow_epcm_emodpe(avow_slot *slot, u64 secinfo_flags);
 /* src: the slot copied from. */
@@ -150,7 +170,7 @@ avow_verdict avow_args_create_state(const struct avow_encl_facts *encl);
 avow_verdict avow_args_create(const struct avow_secs *secs, const struct avow_machine *machine);
 /* R22.1 */
 avow_verdict avow_args_add_state(const struct avow_encl_facts *encl);
-/* R22.2, R22.3, R1.4, R1.3 */
+/* R22.2, R22.3, R1.4, R1.3. avow_intent_declared() checks the latter two again. */
 avow_verdict avow_args_add(const struct avow_encl_facts *encl, const struct sgx_enclave_add_pages *arg);
 /* R22.5, R1.2 (permissions) */
 avow_verdict avow_args_secinfo(const struct avow_secinfo *secinfo);
@@ -158,8 +178,9 @@ avow_verdict avow_args_secinfo(const struct avow_secinfo *secinfo);
 avow_verdict avow_args_tcs(const struct avow_tcs *tcs);
 /* R23.1 */
 avow_verdict avow_args_init_state(const struct avow_encl_facts *encl);
-/* R24.1 to R24.4; R25.1 to R25.3; R26.1. state first: before the argument is read. */
+/* R24.1, R25.1, R26.1 (rule says which): before the argument is read. */
 avow_verdict avow_args_sgx2_state(const struct avow_encl_facts *encl, u32 rule);
+/* R24.2 to R24.4; R25.2 and R25.3; R26.1 */
 avow_verdict avow_args_restrict(const struct avow_encl_facts *encl, const struct sgx_enclave_restrict_permissions *arg);
 avow_verdict avow_args_modify_types(const struct avow_encl_facts *encl, const struct sgx_enclave_modify_types *arg);
 avow_verdict avow_args_remove(const struct avow_encl_facts *encl, const struct sgx_enclave_remove_pages *arg);
@@ -170,7 +191,7 @@ avow_verdict avow_args_lower(const struct avow_encl_facts *encl, const struct av
 avow_verdict avow_args_list(const struct avow_encl_facts *encl, const struct avow_list *arg);
 avow_verdict avow_args_source(const struct avow_source *arg);
 avow_verdict avow_args_refusals(const struct avow_refusals *arg);
-/* R40.1 */
+/* R40.1: ENODEV for the CPU, EEXIST for the device. */
 avow_verdict avow_args_load(bool cpu_has_sgx, bool device_exists);
 
 /* ---- measure.c: the 64-byte records that go into MRENCLAVE ---- */

@@ -95,6 +95,14 @@ static inline avow_slot slot_with_source(avow_slot s, u32 class, u32 id)
 	return s | (u64)class << SLOT_CLASS_SHIFT | (u64)id << SLOT_SOURCE_SHIFT;
 }
 
+/* A right of the intent goes: SLOT_LOWERED tells of it. */
+static inline avow_slot slot_lowered(avow_slot s, u32 intent)
+{
+	if (slot_intent(s) != intent)
+		s |= SLOT_LOWERED;
+	return slot_with_intent(s, intent);
+}
+
 /* The rights that the EPCM grants now: none while PENDING or MODIFIED, none but REG's. */
 static inline u32 slot_granted(avow_slot s)
 {

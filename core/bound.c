@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later
+/* The one bound rule behind every door: R8 to R12, R17. */
+#include "core.h"
+
+avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op)
+{
+	u32 rwx = prot & AVOW_RWX;
+
+	if (!rwx)
+		return AVOW_OK;
+	if (slot == SLOT_HOLE)
+		return strict ? AVOW_REFUSE(AVOW_RULE(9, 2), EACCES) : AVOW_OK;
+	if (!(rwx & ~slot_intent(slot)))
+		return AVOW_OK;
+	if (op == AVOW_OP_MPROTECT)
+		return AVOW_REFUSE(AVOW_RULE(8, 2), EACCES);
+	return AVOW_REFUSE(AVOW_RULE(8, 1), EACCES);
+}
+
+avow_verdict avow_bound_range(const struct avow_bound_range *r)
+{
+	if (r->read_implies_exec && (r->prot & AVOW_RWX))
+		return AVOW_REFUSE(AVOW_RULE(12, 0), EACCES);
+
+	if (!r->initialized)
+		return AVOW_OK;
+	if (r->start < r->base || r->end < r->start || r->end - r->base > r->size)
+		return AVOW_REFUSE(AVOW_RULE(11, 2), EACCES);
+	return AVOW_OK;
+}
+
+u32 avow_bound_pte(avow_slot slot, u32 mapping)
+{
+	return mapping & slot_granted(slot) & slot_intent(slot);
+}
+
+/* Of a slot that may be accessed: is a page to be added first? */
+static enum avow_access access_without_page(const struct avow_access_ask *ask,
+					    avow_verdict *verdict)
+{
+	if (!ask->initialized)
+		*verdict = AVOW_REFUSE(AVOW_RULE(10, 1), EFAULT);
+	else if (ask->slot == SLOT_HOLE && ask->strict)
+		*verdict = AVOW_REFUSE(AVOW_RULE(3, 2), EFAULT);
+	return *verdict ? AVOW_ACCESS_SIGBUS : AVOW_ACCESS_EAUG;
+}
+
+enum avow_access avow_bound_access(const struct avow_access_ask *ask, avow_verdict *verdict)
+{
+	avow_slot slot = ask->slot;
+
+	*verdict = AVOW_OK;
+	if (slot != SLOT_HOLE && (ask->mapping & ~slot_intent(slot))) {
+		*verdict = AVOW_REFUSE(AVOW_RULE(10, 1), EFAULT);
+		return AVOW_ACCESS_SIGBUS;
+	}
+	if (!slot_present(slot))
+		return access_without_page(ask, verdict);
+	if (ask->access & ~avow_bound_pte(slot, ask->mapping)) {
+		*verdict = AVOW_REFUSE(AVOW_RULE(10, 2), EFAULT);
+		return AVOW_ACCESS_EPCM;
+	}
+	return AVOW_ACCESS_MAP;
+}
+
+avow_verdict avow_bound_debug(avow_slot slot, bool debug_enclave, bool write, bool strict)
+{
+	if (!debug_enclave || !slot_present(slot))
+		return AVOW_REFUSE(AVOW_RULE(17, 1), EFAULT);
+	if (strict && write && !(slot_intent(slot) & AVOW_W))
+		return AVOW_REFUSE(AVOW_RULE(17, 2), EFAULT);
+	return AVOW_OK;
+}
