@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What is built and how. ./dev installs what this needs and chooses a kernel.
+#
+#   make module KREL=6.1.0-NN-amd64   avow.ko in build/KREL/
+#   make vm guest demo                programs of the virtual machine, its tests, the demo
+#   make core-test vm-test repo-test  tests that need no virtual machine
+#   make lint KREL=...                every checker; fails on a finding
+#   make clean
+
+B := $(CURDIR)/build
+CC := gcc
+# Where the kernel's headers are; ./dev names another place for a kernel whose
+# headers cannot be installed alone.
+KDIR ?= /usr/src/linux-headers-$(KREL)
+
+CFLAGS := -O2 -g
+VM_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wshadow \
+	     -MMD -MP $(CFLAGS)
+
+all: vm guest
+
+# --- the module, in a tree of links, so that the sources stay clean ---
+
+MODULE_SOURCES := Kbuild core env include kmod
+
+module: need-krel
+	@tests/vm/mirror.sh $(B)/$(KREL) $(MODULE_SOURCES)
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL) modules
+
+need-krel:
+	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }
+	@test -e $(KDIR)/Makefile || { echo "make: no headers of $(KREL) in $(KDIR)" >&2; exit 2; }
+
+# --- the virtual machine ---
+
+VM_HOST := $(patsubst tests/vm/%.c,$(B)/vm/%.o,$(wildcard tests/vm/host/*.c))
+VM_GUEST := $(patsubst tests/vm/%.c,$(B)/vm/%.o,$(wildcard tests/vm/guest/*.c))
+VM_SELF := $(patsubst tests/vm/self/%.c,$(B)/vm/self/%,$(wildcard tests/vm/self/*.c))
+
+vm: $(B)/vm/avow-vm $(B)/vm/init
+
+vm-self: $(VM_SELF)
+
+$(B)/vm/%.o: tests/vm/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(VM_CFLAGS) -c -o $@ $<
+
+$(B)/vm/avow-vm: $(VM_HOST)
+	$(CC) -o $@ $^
+
+# Static, so that the initramfs of a machine need not hold a C library.
+$(B)/vm/init: $(VM_GUEST)
+	$(CC) -static -o $@ $^
+
+$(B)/vm/self/%: tests/vm/self/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(VM_CFLAGS) -o $@ $<
+
+$(B)/vm/ktap_test: tests/vm/ktap_test.c tests/vm/host/ktap.c tests/vm/host/fail.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(VM_CFLAGS) -fsanitize=address,undefined -o $@ $(filter %.c,$^) -lcmocka
+
+-include $(VM_HOST:.o=.d) $(VM_GUEST:.o=.d) $(VM_SELF:=.d) $(B)/vm/ktap_test.d
+
+# --- programs and tests that have makefiles of their own ---
+
+guest:
+	$(MAKE) -C tests/guest O=$(B)/guest
+
+demo:
+	$(MAKE) -C examples/demo O=$(B)/demo
+
+core-test:
+	$(MAKE) -C tests/core O=$(B)/core-test check
+
+vm-test: $(B)/vm/ktap_test
+	$(B)/vm/ktap_test
+
+repo-test:
+	tests/repo/run.sh
+
+lint: need-krel
+	KREL=$(KREL) KDIR=$(KDIR) tests/repo/lint.sh
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all module need-krel vm vm-self guest demo core-test vm-test repo-test lint clean
+.DELETE_ON_ERROR:

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* After the last enclave is gone and avow.ko is unloaded, nothing is left. */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init.h"
+
+/*
+ * Memory that may be missing for reasons of the system's own (page tables,
+ * slabs of cached names, per-CPU lists). An enclave that leaks is far larger:
+ * the suite uses several, and one leaked EPC of the tests exceeds this.
+ */
+#define ALLOWED_LOSS_KIB	(48 * 1024)
+
+/* Free memory with the caches emptied, in KiB. */
+static long free_memory(void)
+{
+	char *info, *at;
+	FILE *drop;
+	long kib;
+
+	sync();
+	drop = fopen("/proc/sys/vm/drop_caches", "w");
+	if (drop) {
+		fputs("3\n", drop);
+		fclose(drop);
+	}
+	info = file_read("/proc/meminfo", NULL);
+	at = info ? strstr(info, "MemFree:") : NULL;
+	kib = at ? strtol(at + strlen("MemFree:"), NULL, 10) : -1;
+	free(info);
+	return kib;
+}
+
+void baseline_take(struct baseline *before)
+{
+	before->free_kib = free_memory();
+}
+
+/* The first entry of a directory whose name starts with prefix, or "". */
+static void find_entry(const char *path, const char *prefix, char *found, size_t size)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	*found = '\0';
+	while (directory && (entry = readdir(directory)))
+		if (!strncmp(entry->d_name, prefix, strlen(prefix)))
+			snprintf(found, size, "%s/%s", path, entry->d_name);
+	if (directory)
+		closedir(directory);
+}
+
+bool leftovers(const struct baseline *before, char *why, size_t size)
+{
+	static const struct {
+		const char *directory, *prefix;
+	} places[] = {
+		{ "/dev", "sgx" },
+		{ "/dev", "avow" },
+		{ "/sys/kernel/slab", "avow" },
+		{ "/sys/module", "avow" },
+		{ "/sys/kernel/debug", "avow" },
+		{ "/sys/kernel/tracing/events", "avow" },
+		{ "/sys/class/misc", "sgx" },
+	};
+	char found[512];
+	long now;
+
+	if (avow_loaded()) {
+		snprintf(why, size, "avow is still in /proc/modules");
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		find_entry(places[i].directory, places[i].prefix, found, sizeof(found));
+		if (*found) {
+			snprintf(why, size, "%s is still there", found);
+			return true;
+		}
+	}
+	now = free_memory();
+	if (now + ALLOWED_LOSS_KIB < before->free_kib) {
+		snprintf(why, size, "%ld KiB of memory were free before, %ld KiB are now",
+			 before->free_kib, now);
+		return true;
+	}
+	return false;
+}

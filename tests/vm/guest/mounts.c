@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What is mounted in the virtual machine. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "../job.h"
+#include "init.h"
+
+#define P9_OPTIONS	"trans=virtio,version=9p2000.L,msize=512000"
+#define HOST_LOWER	"/host/lower"
+#define HOST_SPACE	"/host/space"
+#define HOST_ROOT	"/host/root"
+
+static const struct {
+	const char *type, *where, *options;
+	bool required;
+} system_mounts[] = {
+	/* Not noexec: enclaves are mapped executable from a node in /dev. */
+	{ "devtmpfs", "/dev", "mode=755", true },
+	{ "proc", "/proc", NULL, true },
+	{ "sysfs", "/sys", NULL, true },
+	{ "tmpfs", "/tmp", "mode=1777", true },
+	{ "tmpfs", "/run", "mode=755", true },
+	{ "devpts", "/dev/pts", "ptmxmode=666", true },
+	{ "tmpfs", "/dev/shm", "mode=1777", true },
+	{ "cgroup2", "/sys/fs/cgroup", NULL, true },
+	{ "securityfs", "/sys/kernel/security", NULL, false },
+	{ "debugfs", "/sys/kernel/debug", NULL, false },
+	{ "tracefs", "/sys/kernel/tracing", NULL, false },
+	{ "bpf", "/sys/fs/bpf", NULL, false },
+};
+
+void mount_system(const char *root)
+{
+	char where[256];
+
+	for (size_t i = 0; i < sizeof(system_mounts) / sizeof(system_mounts[0]); i++) {
+		/* A chroot keeps the host's own /tmp and /run below the overlay. */
+		if (*root && (!strcmp(system_mounts[i].where, "/tmp") ||
+			      !strcmp(system_mounts[i].where, "/run")))
+			continue;
+		snprintf(where, sizeof(where), "%s%s", root, system_mounts[i].where);
+		make_directories(where);
+		if (mount(system_mounts[i].type, where, system_mounts[i].type, 0,
+			  system_mounts[i].options) && system_mounts[i].required)
+			lost("cannot mount %s on %s: %s", system_mounts[i].type, where,
+			     strerror(errno));
+	}
+}
+
+void mount_shares(void)
+{
+	size_t count;
+	char **list = file_list(JOB_SHARES, &count);
+
+	for (size_t i = 0; i + 1 < count; i += 2) {
+		make_directories(list[i + 1]);
+		if (mount(list[i], list[i + 1], "9p", 0, P9_OPTIONS ",cache=mmap,access=any"))
+			lost("cannot mount the shared directory %s: %s", list[i + 1],
+			     strerror(errno));
+	}
+}
+
+const char *mount_host_root(void)
+{
+	char *tag = file_line(JOB_ROOT);
+
+	if (!tag)
+		return "";
+	make_directories(HOST_LOWER);
+	make_directories(HOST_SPACE);
+	make_directories(HOST_ROOT);
+	if (mount(tag, HOST_LOWER, "9p", MS_RDONLY, P9_OPTIONS ",cache=loose,access=any"))
+		lost("cannot mount the host's file system: %s", strerror(errno));
+	if (mount("tmpfs", HOST_SPACE, "tmpfs", 0, NULL))
+		lost("cannot mount a tmpfs: %s", strerror(errno));
+	make_directories(HOST_SPACE "/upper");
+	make_directories(HOST_SPACE "/work");
+	if (mount("overlay", HOST_ROOT, "overlay", 0, "lowerdir=" HOST_LOWER ",upperdir="
+		  HOST_SPACE "/upper,workdir=" HOST_SPACE "/work"))
+		lost("cannot mount the overlay: %s", strerror(errno));
+	mount_system(HOST_ROOT);
+	return HOST_ROOT;
+}
