@@ -212,8 +212,9 @@ struct avow_run {
  * @reserved: zero
  *
  * Slots that have neither page nor intent are not listed. Runs are clipped to
- * the range, in ascending order. When (out) @length is not zero the array was
- * full: call again. One call sees one moment; two calls may see two.
+ * the range, in ascending order. One call writes at most 1024 runs. When (out)
+ * @length is not zero there is more: call again with @offset and @length as they
+ * came back. One call sees one moment; two calls may see two.
  * Errors: EFAULT; EINVAL: not created, range, nr, reserved.
  */
 struct avow_list {

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where intent is declared: ADD_PAGES, and DECLARE_DYNAMIC for pages to come. */
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+
+#include "encl.h"
+#include "inside.h"
+
+/* One ADD_PAGES call. */
+struct add {
+	const struct sgx_enclave_add_pages *arg;
+	struct avow_secinfo secinfo;
+	avow_slot slot;		/* of every page, but for its source */
+	struct source_copy source;
+};
+
+static int measure(struct avow_encl *encl, const struct add *add, u64 offset, const u8 *bytes)
+{
+	u8 record[64];
+	u32 part;
+	int ret;
+
+	avow_measure_eadd(record, offset, &add->secinfo);
+	ret = crypto_shash_update(encl->mrenclave, record, sizeof(record));
+	if (!(add->arg->flags & SGX_PAGE_MEASURE))
+		return ret;
+	for (part = 0; !ret && part < PAGE_SIZE; part += 256) {
+		avow_measure_eextend(record, offset + part);
+		ret = crypto_shash_update(encl->mrenclave, record, sizeof(record)) ?:
+		      crypto_shash_update(encl->mrenclave, bytes + part, 256);
+	}
+	return ret;
+}
+
+static int refuse_page(struct avow_encl *encl, const struct add *add, unsigned long index,
+		       avow_verdict v)
+{
+	const struct refused what = {
+		.op = AVOW_OP_ADD_PAGES,
+		.start = encl_addr(encl, index),
+		.end = encl_addr(encl, index + 1),
+		.requested = slot_intent(add->slot),
+		.declared = add->source.rights,
+		.slot = slot_with_source(SLOT_USED, add->source.class, add->source.id),
+	};
+
+	return refuse(encl, v, &what);
+}
+
+/* R4: checks, bytes and hook under one hold of mmap_lock. */
+static avow_verdict load(struct avow_encl *encl, struct file *file, struct add *add, u64 src,
+			 struct page *page)
+{
+	avow_verdict v;
+
+	if (mmap_read_lock_killable(current->mm))
+		return AVOW_REFUSE(AVOW_RULE(22, 8), EINTR);
+	v = source_load(encl, file, src, page, &add->source);
+	mmap_read_unlock(current->mm);
+	if (!v && slot_type(add->slot) == PT_TCS)
+		v = avow_args_tcs(page_address(page));
+	return v;
+}
+
+/* Measured last: a measurement cannot be taken back, and hashing cannot fail. */
+static int commit(struct avow_encl *encl, const struct add *add, unsigned long index,
+		  struct page *page)
+{
+	avow_slot slot = slot_with_source(add->slot, add->source.class, add->source.id);
+	int ret;
+
+	mutex_lock(&encl->lock);
+	ret = epc_insert(encl, index, page, slot);
+	mutex_unlock(&encl->lock);
+	if (ret)
+		return ret;
+	WARN_ON_ONCE(measure(encl, add, (u64)index << SGX_PAGE_SHIFT, page_address(page)));
+	return 0;
+}
+
+static bool slot_taken(struct avow_encl *encl, unsigned long index)
+{
+	bool taken;
+
+	mutex_lock(&encl->lock);
+	taken = stash_get(encl, index) != SLOT_HOLE;
+	mutex_unlock(&encl->lock);
+	return taken;
+}
+
+static int add_page(struct avow_encl *encl, struct file *file, struct add *add, u64 src,
+		    unsigned long index)
+{
+	struct page *page = epc_alloc();
+	avow_verdict v;
+	int ret;
+
+	if (!page)
+		return -ENOMEM;
+	/* Only ioctls add before INIT, and they exclude each other: it stays so. */
+	if (slot_taken(encl, index)) {
+		ret = -EBUSY;
+		goto err_free;
+	}
+	v = load(encl, file, add, src, page);
+	if (v) {
+		ret = refuse_page(encl, add, index, v);
+		goto err_free;
+	}
+	ret = commit(encl, add, index, page);
+	if (ret)
+		goto err_free;
+	return 0;
+
+err_free:
+	epc_free(page);
+	return ret;
+}
+
+static int add_all(struct avow_encl *encl, struct file *file, struct add *add, u64 *done)
+{
+	const struct sgx_enclave_add_pages *arg = add->arg;
+	int ret = 0;
+	u64 c;
+
+	for (c = 0; c < arg->length; c += PAGE_SIZE) {
+		if (signal_pending(current)) {
+			ret = c ? 0 : -ERESTARTSYS;
+			break;
+		}
+		cond_resched();
+		ret = add_page(encl, file, add, arg->src + c, (arg->offset + c) >> PAGE_SHIFT);
+		if (ret)
+			break;
+	}
+	*done = c;
+	return ret;
+}
+
+int ioc_add_pages(struct avow_encl *encl, struct file *file, void *arg)
+{
+	struct sgx_enclave_add_pages *user = arg;
+	struct avow_encl_facts facts = encl_facts(encl);
+	struct add add = { .arg = user };
+	bool is_explicit;
+	avow_verdict v;
+	u32 intent;
+	u64 done;
+	int ret;
+
+	v = avow_args_add(&facts, user);
+	if (v)
+		return avow_errno(v);
+	if (copy_from_user(&add.secinfo, u64_to_user_ptr(user->secinfo), sizeof(add.secinfo)))
+		return -EFAULT;
+	v = avow_args_secinfo(&add.secinfo);
+	if (!v)
+		v = avow_intent_declared(user->flags, add.secinfo.flags, &intent, &is_explicit);
+	if (v)
+		return avow_errno(v);
+	add.source.intent = intent;
+	add.source.measured = user->flags & SGX_PAGE_MEASURE;
+	add.slot = avow_epcm_eadd(add.secinfo.flags, intent, is_explicit, add.source.measured);
+	ret = add_all(encl, file, &add, &done);
+	source_done(&add.source);
+	user->count = done;
+	return ret;
+}
+
+/* The whole range holes? Caller holds encl->lock. */
+static avow_verdict may_declare(struct avow_encl *encl, unsigned long first, unsigned long last)
+{
+	unsigned long index, end;
+	avow_verdict v = AVOW_OK;
+
+	for (index = first; !v && index <= last; index = end + 1)
+		v = avow_intent_may_declare(stash_run(encl, index, last, &end));
+	return v;
+}
+
+/* R3.3 */
+int ioc_declare_dynamic(struct avow_encl *encl, struct file *file, void *arg)
+{
+	const struct avow_declare_dynamic *user = arg;
+	struct avow_encl_facts facts = encl_facts(encl);
+	unsigned long first, last;
+	avow_verdict v;
+	int ret;
+
+	v = avow_args_declare(&facts, user);
+	if (v)
+		return refuse_plain(encl, v, AVOW_OP_DECLARE_DYNAMIC);
+	first = user->offset >> PAGE_SHIFT;
+	last = first + (user->length >> PAGE_SHIFT) - 1;
+	mutex_lock(&encl->lock);
+	v = may_declare(encl, first, last);
+	ret = v ? avow_errno(v) : stash_set(encl, first, last, avow_intent_declare(user->intent));
+	mutex_unlock(&encl->lock);
+	return v ? refuse_plain(encl, v, AVOW_OP_DECLARE_DYNAMIC) : ret;
+}

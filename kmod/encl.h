@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An enclave, and what the files of the module need to know of each other.
+ *
+ * Lock order: mmap_lock, encl->lock, i_mmap_rwsem, page-table lock. The spinlocks
+ * (refusal log, source table, table of threads inside) are innermost and alone.
+ * encl->lock is never held over an access to user memory.
+ */
+#ifndef AVOW_ENCL_H
+#define AVOW_ENCL_H
+
+#include <linux/fs.h>
+#include <linux/maple_tree.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/xarray.h>
+#include <crypto/hash.h>
+
+#include "core.h"
+
+/* Bits of avow_encl.flags. Set once and never cleared, but for BUSY. */
+enum {
+	ENCL_BUSY,		/* an ioctl that changes the enclave is running */
+	ENCL_CREATED,		/* base, size and secs are valid */
+	ENCL_INITIALIZED,
+};
+
+/* Refusals that are remembered; see uapi. */
+struct refusal_log {
+	spinlock_t lock;
+	u64 seq;		/* number of the last one, 0: none yet */
+	struct avow_refusal ring[AVOW_REFUSALS_KEPT];
+};
+
+/* Lives from open to the last close, munmap or exit from inside: as its file. */
+struct avow_encl {
+	struct mutex lock;	/* slots, pages, threads, strict, secs after CREATE */
+	unsigned long flags;	/* atomic bit operations */
+	bool strict;		/* fixed when the first slot is taken */
+	u64 base, size;		/* written by CREATE before ENCL_CREATED is set, then constant */
+	struct avow_secs *secs;	/* a page of the EPC; MRENCLAVE and signer filled by INIT */
+	u64 allowed;		/* ATTRIBUTES that INIT lets pass; ENCL_BUSY */
+	struct shash_desc *mrenclave;	/* running measurement; ENCL_BUSY */
+	struct maple_tree slots;	/* slot number -> avow_slot, as runs; see stash.c */
+	struct xarray pages;		/* slot number -> struct page */
+	struct xarray threads;		/* slot number of a TCS -> struct avow_thread */
+	struct file *anchor;	/* its address_space links all mappings, for zapping; constant */
+	struct xarray sources;	/* id -> struct source_record; ENCL_BUSY to add, RCU-free read under its lock */
+	struct refusal_log log;
+};
+
+static inline bool encl_created(const struct avow_encl *encl)
+{
+	bool created = test_bit(ENCL_CREATED, &encl->flags);
+
+	/* Pairs with smp_mb__before_atomic() in CREATE: base and size are there. */
+	smp_rmb();
+	return created;
+}
+
+static inline bool encl_initialized(const struct avow_encl *encl)
+{
+	return test_bit(ENCL_INITIALIZED, &encl->flags);
+}
+
+/* Is the address in the enclave range? Then *index is the number of its slot. */
+static inline bool encl_index(const struct avow_encl *encl, u64 addr, unsigned long *index)
+{
+	if (!encl_created(encl) || addr < encl->base || addr - encl->base >= encl->size)
+		return false;
+	*index = (addr - encl->base) >> SGX_PAGE_SHIFT;
+	return true;
+}
+
+static inline u64 encl_addr(const struct avow_encl *encl, unsigned long index)
+{
+	return encl->base + ((u64)index << SGX_PAGE_SHIFT);
+}
+
+static inline struct avow_encl_facts encl_facts(const struct avow_encl *encl)
+{
+	bool created = encl_created(encl);
+
+	return (struct avow_encl_facts){
+		.base = created ? encl->base : 0,
+		.size = created ? encl->size : 0,
+		.created = created,
+		.initialized = encl_initialized(encl),
+	};
+}
+
+/* main.c: the machine and the parameters, constant after loading */
+extern struct avow_machine avow_machine;
+extern bool avow_strict_default;
+u32 avow_xsave_size(u64 xfrm);
+
+/* encl.c */
+struct avow_encl *encl_alloc(struct file *file);
+void encl_free(struct avow_encl *encl);
+
+/* device.c */
+extern const struct vm_operations_struct avow_vm_ops;
+int devices_register(void);
+void devices_unregister(void);
+bool device_is_provision(const struct file *file);
+
+/* ioctl.c and the files of the single calls: argument as copied from the user */
+long encl_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+int ioc_create(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_add_pages(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_init(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_provision(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_restrict(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_modify_types(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_remove_pages(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_info(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_set_contract(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_declare_dynamic(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_lower_intent(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_list(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_source(struct avow_encl *encl, struct file *file, void *arg);
+int ioc_refusals(struct avow_encl *encl, struct file *file, void *arg);
+
+/* stash.c: the slots. Caller holds encl->lock. */
+avow_slot stash_get(struct avow_encl *encl, unsigned long index);
+/* The run that contains index, up to at most limit: returns its slot, *last its last slot's number. */
+avow_slot stash_run(struct avow_encl *encl, unsigned long index, unsigned long limit,
+		    unsigned long *last);
+/* Sets first..last. -ENOMEM: nothing changed. */
+int stash_set(struct avow_encl *encl, unsigned long first, unsigned long last, avow_slot slot);
+bool stash_empty(struct avow_encl *encl);
+
+/* epc.c: enclave pages */
+struct page *epc_alloc(void);		/* zeroed, charged; NULL: beyond the limit or no memory */
+void epc_free(struct page *page);
+unsigned long epc_pages_used(void);
+u64 epc_limit(void);
+int epc_parse_size(void);
+/* Puts page and slot at a hole or declared slot. Caller holds encl->lock. -ENOMEM: nothing changed. */
+int epc_insert(struct avow_encl *encl, unsigned long index, struct page *page, avow_slot slot);
+/* EAUG: R3.1, R3.4. Caller holds encl->lock. */
+int epc_augment(struct avow_encl *encl, unsigned long index);
+
+/* enforce.c */
+int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
+/* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
+void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
+
+/* source.c */
+struct source_copy {
+	u32 intent;		/* in */
+	bool measured;		/* in */
+	u32 class;		/* out: enum avow_source_class */
+	u32 id;			/* out: source record, 0: no file */
+	u32 rights;		/* out: of the source mapping, for the record */
+	struct file *last_file;	/* the file of the page before, referenced; id and class belong to it */
+	u32 last_class, last_id;
+};
+/* R4 to R7 for one page. Caller holds mmap_lock for reading. */
+avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, struct page *to,
+			 struct source_copy *sc);
+void source_done(struct source_copy *sc);
+int source_describe(struct avow_encl *encl, struct avow_source *arg);
+void source_free_all(struct avow_encl *encl);
+
+/* signature.c */
+int signature_verify(const struct avow_sigstruct *sig, u8 mrsigner[32], avow_verdict *verdict);
+int sha256_of(const void *data, size_t size, u8 digest[32]);
+
+/* refusal.c */
+struct refused {
+	u32 op;			/* enum avow_op */
+	u64 start, end;		/* addresses */
+	u32 requested, declared;
+	avow_slot slot;		/* for source class and file; SLOT_HOLE: none */
+	int signo;
+};
+/* R18: records v and returns its negative errno. */
+int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what);
+int refuse_plain(struct avow_encl *encl, avow_verdict v, u32 op);
+
+/* debug.c */
+int debug_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int len, int write);
+
+/* hook_*.c: the attach points */
+int security_enclave_load(struct file *file, struct vm_area_struct *source, u32 intent,
+			  u32 source_class, bool measured);
+int security_enclave_map(struct file *file, unsigned long start, unsigned long end, u32 prot,
+			 u32 history);
+struct enclave_identity {
+	u8  mrenclave[32];
+	u8  mrsigner[32];
+	u64 attributes;
+	u16 isvprodid;
+	u16 isvsvn;
+	bool code_measured;	/* every page whose intent has X is in MRENCLAVE */
+};
+int security_enclave_init(struct file *file, const struct enclave_identity *id);
+
+/* A hook's answer as an errno: what a program returns that is none is a denial. */
+static inline int hook_clamp(int answer)
+{
+	if (!answer)
+		return 0;
+	return answer < 0 && answer >= -MAX_ERRNO ? answer : -EPERM;
+}
+
+#endif

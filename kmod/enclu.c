@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ENCLU: which leaf, and the leaves that change the EPCM from inside (R34). */
+#include <linux/file.h>
+#include <linux/uaccess.h>
+
+#include "inside.h"
+
+#define PF_NO_PAGE	(X86_PF_USER)
+#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
+
+#define FLAGS_STATUS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_OF)
+
+/* A leaf on one page of the enclave; RBX has the SECINFO, RCX the page, RDX a source page. */
+struct page_leaf {
+	struct avow_encl *encl;
+	struct file *file;
+	u32 leaf;
+	u64 secinfo_flags;
+	u64 target, source;
+	u64 code;
+};
+
+static bool operand_ok(const struct avow_encl *encl, u64 addr, u64 align)
+{
+	return !(addr & (align - 1)) && addr >= encl->base && addr - encl->base < encl->size;
+}
+
+static bool read_secinfo(struct page_leaf *pl, u64 addr, struct trap *trap)
+{
+	struct avow_secinfo secinfo;
+
+	if (!operand_ok(pl->encl, addr, sizeof(secinfo)))
+		return raise_gp(trap);
+	if (copy_from_user(&secinfo, (void __user *)addr, sizeof(secinfo)))
+		return raise_pf(trap, addr, PF_NO_PAGE);
+	if (memchr_inv(secinfo.reserved, 0, sizeof(secinfo.reserved)))
+		return raise_gp(trap);
+	pl->secinfo_flags = secinfo.flags;
+	return true;
+}
+
+/*
+ * The page must be mapped here, as its translation is what the instruction starts
+ * with; and a hole is augmented by that, as by any other access.
+ */
+static bool reach(struct page_leaf *pl, u64 addr, u32 rights, struct trap *trap)
+{
+	unsigned long index = (addr - pl->encl->base) >> SGX_PAGE_SHIFT;
+	struct avow_access_ask ask = {
+		.slot = stash_get(pl->encl, index),
+		.mapping = rights,
+		.strict = pl->encl->strict,
+		.initialized = true,
+	};
+	avow_verdict v;
+
+	switch (avow_bound_access(&ask, &v)) {
+	case AVOW_ACCESS_EAUG:
+		if (!epc_augment(pl->encl, index))
+			return true;
+		break;
+	case AVOW_ACCESS_SIGBUS:
+		break;
+	default:
+		return true;
+	}
+	return raise_pf(trap, addr, PF_NO_PAGE);
+}
+
+static enum avow_epcm_result decide(struct page_leaf *pl, avow_slot *slot, avow_slot source)
+{
+	switch (pl->leaf) {
+	case ENCLU_EACCEPT:
+		return avow_epcm_eaccept(slot, pl->secinfo_flags, &pl->code);
+	case ENCLU_EMODPE:
+		return avow_epcm_emodpe(slot, pl->secinfo_flags);
+	default:
+		return avow_epcm_eacceptcopy(slot, source, pl->secinfo_flags, &pl->code);
+	}
+}
+
+static void *page_at(struct avow_encl *encl, u64 addr)
+{
+	return page_address(xa_load(&encl->pages, (addr - encl->base) >> SGX_PAGE_SHIFT));
+}
+
+/* R34: a TCS that is accepted must be one that EADD would have taken. */
+static bool tcs_acceptable(struct page_leaf *pl, avow_slot slot)
+{
+	if (pl->leaf != ENCLU_EACCEPT || slot_type(slot) != PT_TCS)
+		return true;
+	return !avow_args_tcs(page_at(pl->encl, pl->target));
+}
+
+/* Caller holds encl->lock. */
+static bool apply(struct page_leaf *pl, struct trap *trap)
+{
+	unsigned long index = (pl->target - pl->encl->base) >> SGX_PAGE_SHIFT;
+	unsigned long from = (pl->source - pl->encl->base) >> SGX_PAGE_SHIFT;
+	bool copy = pl->leaf == ENCLU_EACCEPTCOPY;
+	avow_slot slot = stash_get(pl->encl, index);
+
+	switch (decide(pl, &slot, copy ? stash_get(pl->encl, from) : SLOT_HOLE)) {
+	case AVOW_EPCM_GP:
+		return raise_gp(trap);
+	case AVOW_EPCM_PF:
+		return raise_pf(trap, pl->target, PF_EPCM);
+	case AVOW_EPCM_PF_SOURCE:
+		return raise_pf(trap, pl->source, PF_EPCM);
+	case AVOW_EPCM_CODE:
+		return true;
+	case AVOW_EPCM_OK:
+		break;
+	}
+	if (!tcs_acceptable(pl, slot))
+		return raise_gp(trap);
+	if (stash_set(pl->encl, index, index, slot))
+		return raise_pf(trap, pl->target, PF_NO_PAGE);
+	if (copy)
+		copy_page(page_at(pl->encl, pl->target), page_at(pl->encl, pl->source));
+	enforce_zap(pl->encl, index, index);
+	return true;
+}
+
+/* The rights of this enclave's mapping at an address; false: it is not mapped. */
+static bool mapped(struct page_leaf *pl, u64 addr, u32 *rights, struct trap *trap)
+{
+	struct file *file = enclave_at(addr, rights);
+
+	if (file)
+		fput(file);
+	if (file != pl->file || !*rights)
+		return raise_pf(trap, addr, PF_NO_PAGE);
+	return true;
+}
+
+static bool run_page_leaf(struct page_leaf *pl, struct trap *trap)
+{
+	bool copy = pl->leaf == ENCLU_EACCEPTCOPY;
+	u32 target_rights = 0, source_rights = 0;
+	bool ok;
+
+	if (!mapped(pl, pl->target, &target_rights, trap) ||
+	    (copy && !mapped(pl, pl->source, &source_rights, trap)))
+		return false;
+	mutex_lock(&pl->encl->lock);
+	ok = reach(pl, pl->target, target_rights, trap) &&
+	     (!copy || reach(pl, pl->source, source_rights, trap)) &&
+	     apply(pl, trap);
+	mutex_unlock(&pl->encl->lock);
+	return ok;
+}
+
+static bool page_leaf(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
+{
+	struct page_leaf pl = {
+		.encl = thread->encl,
+		.file = thread->file,
+		.leaf = regs->ax,
+		.target = regs->cx,
+		.source = regs->dx,
+	};
+
+	if (!operand_ok(pl.encl, pl.target, SGX_PAGE_SIZE) ||
+	    (pl.leaf == ENCLU_EACCEPTCOPY && !operand_ok(pl.encl, pl.source, SGX_PAGE_SIZE)))
+		return raise_gp(trap);
+	if (!read_secinfo(&pl, regs->bx, trap) || !run_page_leaf(&pl, trap))
+		return false;
+	if (pl.leaf != ENCLU_EMODPE) {
+		regs->flags &= ~FLAGS_STATUS;
+		if (pl.code)
+			regs->flags |= X86_EFLAGS_ZF;
+		regs->ax = pl.code;
+	}
+	regs->ip += ENCLU_SIZE;
+	return true;
+}
+
+bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
+{
+	switch ((u32)regs->ax) {
+	case ENCLU_EENTER:
+	case ENCLU_ERESUME:
+		return thread ? raise_gp(trap) : enclave_enter(regs, trap);
+	case ENCLU_EEXIT:
+		return thread ? enclave_exit(thread, regs, trap) : raise_gp(trap);
+	case ENCLU_EACCEPT:
+	case ENCLU_EMODPE:
+	case ENCLU_EACCEPTCOPY:
+		return thread ? page_leaf(thread, regs, trap) : raise_gp(trap);
+	default:
+		return raise_gp(trap);
+	}
+}

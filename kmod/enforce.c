@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where intent is enforced: mmap, mprotect, mremap and the fault. All of them ask
+ * core/bound.c; an entry is made under encl->lock, which whoever changes intent or
+ * EPCM holds while dropping entries. Entries are never widened in place: they are
+ * dropped and derived anew.
+ */
+#include <linux/mm.h>
+#include <linux/personality.h>
+
+#include "encl.h"
+#include "kernel_compat.h"
+
+static u32 vm_rights(unsigned long vm_flags)
+{
+	return (vm_flags & VM_READ ? AVOW_R : 0) | (vm_flags & VM_WRITE ? AVOW_W : 0) |
+	       (vm_flags & VM_EXEC ? AVOW_X : 0);
+}
+
+static unsigned long rights_vm(u32 rights)
+{
+	return (rights & AVOW_R ? VM_READ : 0) | (rights & AVOW_W ? VM_WRITE : 0) |
+	       (rights & AVOW_X ? VM_EXEC : 0);
+}
+
+/* A mapping that is asked for. */
+struct mapping {
+	struct file *file;
+	unsigned long start, end;
+	u32 prot;
+	u32 op;
+};
+
+/* The part of a mapping that lies in the enclave range, in slots. */
+struct span {
+	unsigned long first, last;
+};
+
+static bool span_of(struct avow_encl *encl, const struct mapping *m, struct span *span)
+{
+	u64 start, end;
+
+	if (!encl_created(encl))
+		return false;
+	start = max_t(u64, m->start, encl->base);
+	end = min_t(u64, m->end, encl->base + encl->size);
+	if (start >= end)
+		return false;
+	span->first = (start - encl->base) >> SGX_PAGE_SHIFT;
+	span->last = ((end - encl->base) >> SGX_PAGE_SHIFT) - 1;
+	return true;
+}
+
+static int refuse_mapping(struct avow_encl *encl, const struct mapping *m, avow_verdict v,
+			  u64 start, u64 end, avow_slot slot)
+{
+	const struct refused what = {
+		.op = m->op,
+		.start = start,
+		.end = end,
+		.requested = m->prot,
+		.declared = slot_intent(slot),
+		.slot = slot,
+	};
+
+	return refuse(encl, v, &what);
+}
+
+static int check_range(struct avow_encl *encl, const struct mapping *m)
+{
+	struct avow_encl_facts facts = encl_facts(encl);
+	const struct avow_bound_range range = {
+		.base = facts.base,
+		.size = facts.size,
+		.start = m->start,
+		.end = m->end,
+		.initialized = facts.initialized,
+		.read_implies_exec = current->personality & READ_IMPLIES_EXEC,
+		.prot = m->prot,
+	};
+	avow_verdict v = avow_bound_range(&range);
+
+	return v ? refuse_mapping(encl, m, v, m->start, m->end, SLOT_HOLE) : 0;
+}
+
+static avow_verdict ask_hook(const struct mapping *m, u64 start, u64 end, avow_slot slot)
+{
+	u32 history = (slot & SLOT_EVER_W ? AVOW_W : 0) | (slot & SLOT_EVER_X ? AVOW_X : 0);
+	int ret;
+
+	/* See source.c: a policy must not be skipped because one is active on this CPU. */
+	preempt_disable();
+	ret = hook_clamp(security_enclave_map(m->file, start, end, m->prot, history));
+	preempt_enable();
+	return ret ? AVOW_REFUSE(AVOW_RULE(14, 0), -ret) : AVOW_OK;
+}
+
+/* R8, R9 for every run, then R14 for every run. */
+static int check_slots(struct avow_encl *encl, const struct mapping *m, const struct span *span)
+{
+	unsigned long index, last;
+	avow_slot slot;
+	avow_verdict v;
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (index = span->first; index <= span->last; index = last + 1) {
+			slot = stash_run(encl, index, span->last, &last);
+			v = pass ? ask_hook(m, encl_addr(encl, index), encl_addr(encl, last + 1), slot) :
+				   avow_bound_map(slot, m->prot, encl->strict, m->op);
+			if (v)
+				return refuse_mapping(encl, m, v, encl_addr(encl, index),
+						      encl_addr(encl, last + 1), slot);
+		}
+	}
+	return 0;
+}
+
+static int record_history(struct avow_encl *encl, unsigned long first, unsigned long last,
+			  u32 prot)
+{
+	avow_slot history = slot_history(prot);
+	unsigned long index, end;
+	avow_slot slot;
+	int ret;
+
+	for (index = first; history && index <= last; index = end + 1) {
+		slot = stash_run(encl, index, last, &end);
+		if (!slot_present(slot) || (slot & history) == history)
+			continue;
+		ret = stash_set(encl, index, end, slot | history);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int check_mapping(struct avow_encl *encl, const struct mapping *m)
+{
+	struct span span;
+	int ret;
+
+	ret = check_range(encl, m);
+	if (ret || !span_of(encl, m, &span))
+		return ret;
+	mutex_lock(&encl->lock);
+	ret = check_slots(encl, m, &span);
+	if (!ret)
+		ret = record_history(encl, span.first, span.last, m->prot);
+	mutex_unlock(&encl->lock);
+	return ret;
+}
+
+int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
+{
+	const struct mapping m = {
+		.file = vma->vm_file,
+		.start = vma->vm_start,
+		.end = vma->vm_end,
+		.prot = vm_rights(vma->vm_flags),
+		.op = AVOW_OP_MMAP,
+	};
+	int ret;
+
+	if (!(vma->vm_flags & VM_MAYSHARE))
+		return refuse_mapping(encl, &m, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), m.start,
+				      m.end, SLOT_HOLE);
+	ret = check_mapping(encl, &m);
+	if (ret)
+		return ret;
+	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
+	vma->vm_ops = &avow_vm_ops;
+	vma->vm_private_data = encl;
+	return 0;
+}
+
+/*
+ * mprotect() rewrites present entries with the rights of the mapping alone, beyond
+ * the EPCM's; so none may be present. mmap_lock is held for writing: none comes back
+ * before the rights of the mapping have changed.
+ */
+static int enclave_mprotect(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			    unsigned long newflags)
+{
+	struct avow_encl *encl = vma->vm_private_data;
+	const struct mapping m = {
+		.file = vma->vm_file,
+		.start = start,
+		.end = end,
+		.prot = vm_rights(newflags),
+		.op = AVOW_OP_MPROTECT,
+	};
+	int ret = check_mapping(encl, &m);
+
+	if (!ret)
+		zap_vma_ptes(vma, start, end - start);
+	return ret;
+}
+
+static bool vma_moved(const struct vm_area_struct *vma)
+{
+	return vma->vm_pgoff != vma->vm_start >> PAGE_SHIFT;
+}
+
+/*
+ * A mapping that is a copy: of fork, of a split, or of mremap() on its way to another
+ * address. The last is told by its offset, which is still the old address. mremap()
+ * asks only after it has moved the entries, when other threads could already use
+ * them; so there are none left to move (R11.1).
+ */
+static void enclave_vma_open(struct vm_area_struct *vma)
+{
+	if (vma_moved(vma))
+		unmap_mapping_range(vma->vm_file->f_mapping, (loff_t)vma->vm_pgoff << PAGE_SHIFT,
+				    vma->vm_end - vma->vm_start, 1);
+}
+
+static int enclave_mremap(struct vm_area_struct *vma)
+{
+	const struct refused what = {
+		.op = AVOW_OP_MREMAP,
+		.start = vma->vm_start,
+		.end = vma->vm_end,
+		.requested = vm_rights(vma->vm_flags),
+	};
+
+	return refuse(vma->vm_private_data, AVOW_REFUSE(AVOW_RULE(11, 1), EINVAL), &what);
+}
+
+void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last)
+{
+	lockdep_assert_held(&encl->lock);
+	unmap_mapping_range(encl->anchor->f_mapping, encl_addr(encl, first),
+			    (loff_t)(last - first + 1) << SGX_PAGE_SHIFT, 1);
+}
+
+/* What the fault was for. Rights that the mapping lacks are the kernel's to refuse. */
+static u32 fault_access(const struct vm_fault *vmf, u32 mapping)
+{
+	u32 access = vmf->flags & FAULT_FLAG_WRITE ? AVOW_W :
+		     vmf->flags & FAULT_FLAG_INSTRUCTION ? AVOW_X : AVOW_R;
+
+	if (access & mapping)
+		return access;
+	return mapping & -mapping;
+}
+
+static vm_fault_t refuse_access(struct avow_encl *encl, const struct vm_fault *vmf,
+				avow_verdict v, avow_slot slot, u32 access, int signo)
+{
+	u64 start = vmf->address & PAGE_MASK;
+	const struct refused what = {
+		.op = AVOW_OP_FAULT,
+		.start = start,
+		.end = start + PAGE_SIZE,
+		.requested = access,
+		.declared = slot_intent(slot),
+		.slot = slot,
+		.signo = signo,
+	};
+
+	refuse(encl, v, &what);
+	return signo == SIGBUS ? VM_FAULT_SIGBUS : VM_FAULT_SIGSEGV;
+}
+
+static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
+			   unsigned long index, u32 mapping)
+{
+	struct page *page = xa_load(&encl->pages, index);
+	u32 rights = avow_bound_pte(stash_get(encl, index), mapping);
+	struct vm_area_struct *vma = vmf->vma;
+
+	if (WARN_ON_ONCE(!page))
+		return VM_FAULT_SIGBUS;
+	if (record_history(encl, index, index, mapping))
+		return VM_FAULT_OOM;
+	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
+	if (vmf->flags & FAULT_FLAG_WRITE)
+		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
+	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),
+				   vm_get_page_prot(VM_SHARED | rights_vm(rights)));
+}
+
+/* Caller holds encl->lock, so that what is decided is what is mapped. */
+static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vmf,
+			       unsigned long index)
+{
+	struct avow_access_ask ask = {
+		.mapping = vm_rights(vmf->vma->vm_flags),
+		.strict = encl->strict,
+		.initialized = encl_initialized(encl),
+	};
+	avow_verdict v;
+
+	ask.access = fault_access(vmf, ask.mapping);
+	for (;;) {
+		ask.slot = stash_get(encl, index);
+		switch (avow_bound_access(&ask, &v)) {
+		case AVOW_ACCESS_MAP:
+			return map_page(encl, vmf, index, ask.mapping);
+		case AVOW_ACCESS_EAUG:
+			if (epc_augment(encl, index))
+				return VM_FAULT_SIGBUS;
+			break;
+		case AVOW_ACCESS_SIGBUS:
+			return refuse_access(encl, vmf, v, ask.slot, ask.access, SIGBUS);
+		case AVOW_ACCESS_EPCM:
+			return refuse_access(encl, vmf, v, ask.slot, ask.access, SIGSEGV);
+		}
+	}
+}
+
+static vm_fault_t enclave_fault(struct vm_fault *vmf)
+{
+	struct avow_encl *encl = vmf->vma->vm_private_data;
+	unsigned long index;
+	vm_fault_t ret;
+
+	if (vma_moved(vmf->vma) || !encl_index(encl, vmf->address, &index))
+		return refuse_access(encl, vmf, AVOW_REFUSE(AVOW_RULE(11, 4), EFAULT), SLOT_HOLE,
+				     fault_access(vmf, vm_rights(vmf->vma->vm_flags)), SIGBUS);
+	mutex_lock(&encl->lock);
+	ret = fault_locked(encl, vmf, index);
+	mutex_unlock(&encl->lock);
+	return ret;
+}
+
+const struct vm_operations_struct avow_vm_ops = {
+	.open		= enclave_vma_open,
+	.mprotect	= enclave_mprotect,
+	.mremap		= enclave_mremap,
+	.fault		= enclave_fault,
+	/* Without it a write to a read-only entry would make it writable, unasked. */
+	.pfn_mkwrite	= enclave_fault,
+	.access		= debug_access,
+};

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * R15: the attach point security_enclave_init(). Alone in its file, as hook_load.c.
+ *
+ * file: the enclave's. id: what SIGSTRUCT and measurement say it is, both verified.
+ * The caller has preemption disabled.
+ * Returns 0, or a negative errno that refuses the enclave.
+ */
+#include "encl.h"
+
+noinline int security_enclave_init(struct file *file, const struct enclave_identity *id)
+{
+	return 0;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * R7: the attach point security_enclave_load(). Alone in its file, so that no
+ * caller can be compiled together with it and skip what is attached.
+ *
+ * file: the enclave's. source: the mapping that the page's bytes were copied from;
+ * the caller holds mmap_lock and has preemption disabled. intent: AVOW_RWX bits.
+ * source_class: enum avow_source_class. measured: the bytes go into MRENCLAVE.
+ * Returns 0, or a negative errno that refuses the page.
+ */
+#include "encl.h"
+
+noinline int security_enclave_load(struct file *file, struct vm_area_struct *source, u32 intent,
+				   u32 source_class, bool measured)
+{
+	return 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Threads inside enclaves: who is in which TCS, and what must be put back when it leaves. */
+#ifndef AVOW_INSIDE_H
+#define AVOW_INSIDE_H
+
+#include <linux/ptrace.h>
+#include <linux/rculist.h>
+#include <asm/trapnr.h>
+#include <asm/trap_pf.h>
+
+#include "encl.h"
+
+/* One SSA frame in the kernel's address space. Its pages are referenced while it is held. */
+struct ssa_frame {
+	struct page *first;	/* begins with the XSAVE area, which fits a page */
+	struct page *final;	/* ends with EXINFO and the GPRs; may be the same page */
+};
+
+/*
+ * A TCS that was entered at least once. Lives as long as the enclave: a thread that
+ * leaves finds it, whatever became of the page.
+ */
+struct avow_thread {
+	struct hlist_node node;		/* in the table of inside.c while task is set; its lock */
+	struct task_struct *task;	/* who is inside; NULL: free. inside.c's lock */
+	struct avow_encl *encl;		/* constant */
+	struct file *file;		/* the enclave's, referenced while inside */
+	struct page *tcs;		/* referenced while inside */
+	struct ssa_frame frame;		/* SSA[CSSA], for the next asynchronous exit */
+	u64 address;			/* of the TCS */
+	u64 aep;
+	u64 fsbase, gsbase;		/* outside */
+	unsigned long trap_flag;	/* RFLAGS.TF outside */
+	struct rcu_head rcu;		/* a lookup of another task may pass by when it is freed */
+	void *xsave;			/* a page to bring an XSAVE image in order; only the owner's */
+};
+
+/* An exception, as the kernel hands it on. */
+struct trap {
+	int nr;
+	unsigned long error;
+	unsigned long addr;
+};
+
+/* inside.c */
+int inside_init(void);
+void inside_exit(void);
+bool inside_any(void);
+/* The TCS that the current task is in, or NULL. Stays valid: only the task itself ends it. */
+struct avow_thread *inside_current(void);
+/* Takes a TCS for the current task; the references in *claim become its own. False: busy. */
+bool inside_enter(struct avow_thread *thread, const struct avow_thread *claim);
+void inside_leave(struct avow_thread *thread);
+/* The thread of a TCS, made at the first use. Caller holds encl->lock. NULL: no memory. */
+struct avow_thread *thread_of(struct avow_encl *encl, unsigned long index);
+void thread_free(struct avow_thread *thread);
+
+static inline bool thread_covers(const struct avow_thread *thread, unsigned long ip)
+{
+	return ip >= thread->encl->base && ip - thread->encl->base < thread->encl->size;
+}
+
+/* ssa.c. Caller holds encl->lock for the first. */
+bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *frame, u64 *pf_addr);
+void ssa_put(struct ssa_frame *frame);
+void ssa_save(struct avow_thread *thread, const struct pt_regs *regs, const struct trap *trap,
+	      u64 fsbase, u64 gsbase);
+/* Loads the extended state of a frame; false: it is not restorable, nothing was loaded. */
+bool ssa_load_xsave(struct avow_encl *encl, const struct ssa_frame *frame, void *buffer);
+struct avow_ssa_gprs *ssa_gprs(const struct ssa_frame *frame);
+
+/* transition.c. True: done, regs are new. False: *trap is what the instruction raises. */
+bool enclave_enter(struct pt_regs *regs, struct trap *trap);	/* EENTER and ERESUME */
+bool enclave_exit(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
+void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const struct trap *trap);
+
+/* enclu.c. As above; thread: NULL outside. */
+bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
+
+/* The enclave mapping at an address of the current process: its file, referenced, and its rights. */
+struct file *enclave_at(unsigned long addr, u32 *rights);
+
+#define ENCLU_SIZE	3
+
+static inline bool raise_gp(struct trap *trap)
+{
+	*trap = (struct trap){ .nr = X86_TRAP_GP };
+	return false;
+}
+
+static inline bool raise_pf(struct trap *trap, u64 addr, unsigned long error)
+{
+	*trap = (struct trap){ .nr = X86_TRAP_PF, .error = error, .addr = addr };
+	return false;
+}
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bool avow_original(regs, trapnr, error_code, fault_addr): fixup_vdso_exception()
+ * itself. It is entered by a return, not by an indirect branch: it is not exported,
+ * so the kernel may have taken its ENDBR away.
+ */
+#include <linux/linkage.h>
+#include <asm/unwind_hints.h>
+#include <asm/nospec-branch.h>
+
+	.text
+SYM_CODE_START(avow_original)
+	UNWIND_HINT_FUNC
+	pushq	avow_original_address(%rip)
+	UNWIND_HINT_FUNC
+	RET
+SYM_CODE_END(avow_original)
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* R18: every refusal is recorded once, where it is decided. */
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "encl.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/* No memory, or a signal: nobody refused anything. */
+static bool is_refusal(u32 rule)
+{
+	return rule != AVOW_RULE(22, 7) && rule != AVOW_RULE(22, 8);
+}
+
+static void fill(struct avow_refusal *rec, avow_verdict v, const struct refused *what)
+{
+	*rec = (struct avow_refusal){
+		.time = ktime_get_boottime_ns(),
+		.start = what->start,
+		.end = what->end,
+		.rule = avow_rule(v),
+		.err = what->signo ? 0 : -avow_errno(v),
+		.op = what->op,
+		.pid = task_pid_nr(current),
+		.tgid = task_tgid_nr(current),
+		.requested = what->requested,
+		.declared = what->declared,
+		.signo = what->signo,
+		.source_class = slot_class(what->slot),
+		.source = slot_source(what->slot),
+	};
+	get_task_comm(rec->comm, current);
+}
+
+int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what)
+{
+	struct refusal_log *log = &encl->log;
+	struct avow_refusal rec;
+
+	if (!is_refusal(avow_rule(v)))
+		return avow_errno(v);
+	fill(&rec, v, what);
+	spin_lock(&log->lock);
+	rec.seq = ++log->seq;
+	log->ring[rec.seq % AVOW_REFUSALS_KEPT] = rec;
+	spin_unlock(&log->lock);
+	trace_avow_refusal(&rec);
+	return avow_errno(v);
+}
+
+int refuse_plain(struct avow_encl *encl, avow_verdict v, u32 op)
+{
+	const struct refused what = { .op = op };
+
+	return refuse(encl, v, &what);
+}
+
+/* Copies one record out of the ring, unless it is overwritten or yet to come. */
+static bool take(struct refusal_log *log, u64 seq, struct avow_refusal *rec)
+{
+	bool there;
+
+	spin_lock(&log->lock);
+	*rec = log->ring[seq % AVOW_REFUSALS_KEPT];
+	there = seq <= log->seq && rec->seq == seq;
+	spin_unlock(&log->lock);
+	return there;
+}
+
+/* The number to start from, and how many from the wanted one on are gone. */
+static u64 first_kept(struct refusal_log *log, u64 wanted, u64 *lost)
+{
+	u64 oldest;
+
+	spin_lock(&log->lock);
+	oldest = log->seq > AVOW_REFUSALS_KEPT ? log->seq - AVOW_REFUSALS_KEPT + 1 : 1;
+	spin_unlock(&log->lock);
+	wanted = max(wanted, 1ULL);
+	*lost = oldest > wanted ? oldest - wanted : 0;
+	return max(wanted, oldest);
+}
+
+int ioc_refusals(struct avow_encl *encl, struct file *file, void *arg)
+{
+	struct avow_refusals *user = arg;
+	struct avow_refusal __user *to = u64_to_user_ptr(user->refusals);
+	avow_verdict v = avow_args_refusals(user);
+	struct avow_refusal rec;
+	u64 seq, lost;
+	u32 n;
+
+	if (v)
+		return avow_errno(v);
+	seq = first_kept(&encl->log, user->seq, &lost);
+	for (n = 0; n < user->nr && take(&encl->log, seq, &rec); n++, seq++)
+		if (copy_to_user(to + n, &rec, sizeof(rec)))
+			return -EFAULT;
+	user->nr = n;
+	user->seq = seq;
+	user->lost = lost;
+	return 0;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* EENTER, ERESUME, EEXIT and the asynchronous exit (R30 to R33). */
+#include <asm/msr.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+
+#include "inside.h"
+
+#define PF_NO_PAGE	(X86_PF_USER)
+#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
+
+/* Flags of an enclave's frame that ERESUME takes. */
+#define FLAGS_RESTORED	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_DF | X86_EFLAGS_OF | X86_EFLAGS_AC | \
+			 X86_EFLAGS_ID | X86_EFLAGS_RF)
+/* Flags that an asynchronous exit clears. */
+#define FLAGS_CLEARED	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_OF | X86_EFLAGS_RF)
+
+static bool user_address(u64 addr)
+{
+	return addr < TASK_SIZE_MAX;
+}
+
+/* While the kernel runs, the user's GS base is in the MSR that SWAPGS exchanges. */
+static void read_bases(u64 *fsbase, u64 *gsbase)
+{
+	preempt_disable();
+	rdmsrl(MSR_FS_BASE, *fsbase);
+	rdmsrl(MSR_KERNEL_GS_BASE, *gsbase);
+	preempt_enable();
+}
+
+static void write_bases(u64 fsbase, u64 gsbase)
+{
+	preempt_disable();
+	current->thread.fsbase = fsbase;
+	current->thread.gsbase = gsbase;
+	wrmsrl(MSR_FS_BASE, fsbase);
+	wrmsrl(MSR_KERNEL_GS_BASE, gsbase);
+	preempt_enable();
+}
+
+struct file *enclave_at(unsigned long addr, u32 *rights)
+{
+	struct file *file = NULL;
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(current->mm);
+	vma = vma_lookup(current->mm, addr);
+	if (vma && vma->vm_ops == &avow_vm_ops && vma->vm_pgoff == vma->vm_start >> PAGE_SHIFT) {
+		*rights = (vma->vm_flags & VM_READ ? AVOW_R : 0) |
+			  (vma->vm_flags & VM_WRITE ? AVOW_W : 0) |
+			  (vma->vm_flags & VM_EXEC ? AVOW_X : 0);
+		file = get_file(vma->vm_file);
+	}
+	mmap_read_unlock(current->mm);
+	return file;
+}
+
+/* An entry under way: what is claimed, and the state that it begins with. */
+struct entry {
+	struct avow_encl *encl;
+	struct avow_thread *thread;
+	struct avow_thread claim;
+	struct avow_tcs *tcs;
+	struct avow_ssa_gprs gprs;	/* ERESUME: a copy of the frame */
+	bool resume;
+	u64 rip, fsbase, gsbase;
+};
+
+/* The TCS page. Caller holds encl->lock. */
+static bool find_tcs(struct entry *e, struct trap *trap)
+{
+	unsigned long index;
+	avow_slot slot;
+
+	if (!encl_initialized(e->encl))
+		return raise_gp(trap);
+	if (!encl_index(e->encl, e->claim.address, &index))
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	slot = stash_get(e->encl, index);
+	if (!slot_present(slot))
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	if (slot_type(slot) != PT_TCS || (slot & (SLOT_PENDING | SLOT_MODIFIED)))
+		return raise_pf(trap, e->claim.address, PF_EPCM);
+	e->thread = thread_of(e->encl, index);
+	if (!e->thread)
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	if (READ_ONCE(e->thread->task))
+		return raise_gp(trap);
+	e->claim.tcs = xa_load(&e->encl->pages, index);
+	e->tcs = page_address(e->claim.tcs);
+	return true;
+}
+
+static bool tcs_wellformed(const struct entry *e)
+{
+	u32 cssa = e->tcs->cssa;
+
+	if ((e->tcs->ossa | e->tcs->ofsbase | e->tcs->ogsbase) & ~PAGE_MASK)
+		return false;
+	return e->resume ? cssa > 0 && cssa <= e->tcs->nssa : cssa < e->tcs->nssa;
+}
+
+/* Where it goes on, with which bases: from the TCS, or from a copy of the frame. */
+static bool find_start(struct entry *e, struct trap *trap)
+{
+	if (e->resume) {
+		e->gprs = *ssa_gprs(&e->claim.frame);
+		e->rip = e->gprs.rip;
+		e->fsbase = e->gprs.fsbase;
+		e->gsbase = e->gprs.gsbase;
+	} else {
+		e->rip = e->encl->base + e->tcs->oentry;
+		e->fsbase = e->encl->base + e->tcs->ofsbase;
+		e->gsbase = e->encl->base + e->tcs->ogsbase;
+	}
+	if (!user_address(e->rip) || !user_address(e->fsbase) || !user_address(e->gsbase))
+		return raise_gp(trap);
+	return true;
+}
+
+static void load_gprs(struct pt_regs *regs, const struct avow_ssa_gprs *from)
+{
+	regs->ax = from->rax;
+	regs->cx = from->rcx;
+	regs->dx = from->rdx;
+	regs->bx = from->rbx;
+	regs->sp = from->rsp;
+	regs->bp = from->rbp;
+	regs->si = from->rsi;
+	regs->di = from->rdi;
+	regs->r8 = from->r8;
+	regs->r9 = from->r9;
+	regs->r10 = from->r10;
+	regs->r11 = from->r11;
+	regs->r12 = from->r12;
+	regs->r13 = from->r13;
+	regs->r14 = from->r14;
+	regs->r15 = from->r15;
+	regs->flags = (regs->flags & ~FLAGS_RESTORED) | (from->rflags & FLAGS_RESTORED);
+}
+
+static void start(struct entry *e, struct pt_regs *regs)
+{
+	struct avow_ssa_gprs *gprs = ssa_gprs(&e->claim.frame);
+
+	gprs->ursp = regs->sp;
+	gprs->urbp = regs->bp;
+	if (e->resume) {
+		e->tcs->cssa--;
+		load_gprs(regs, &e->gprs);
+	} else {
+		regs->ax = e->tcs->cssa;
+		regs->cx = regs->ip + ENCLU_SIZE;
+	}
+	regs->ip = e->rip;
+	if (!(e->tcs->flags & TCS_DBGOPTIN))
+		regs->flags &= ~X86_EFLAGS_TF;
+	write_bases(e->fsbase, e->gsbase);
+}
+
+/* Caller holds encl->lock. What is claimed on success is the thread's until it leaves. */
+static bool enter_locked(struct entry *e, struct pt_regs *regs, struct trap *trap)
+{
+	u64 pf_addr;
+
+	if (!find_tcs(e, trap))
+		return false;
+	if (!tcs_wellformed(e))
+		return raise_gp(trap);
+	if (!ssa_hold(e->encl, e->tcs->ossa, e->tcs->cssa - e->resume, &e->claim.frame, &pf_addr))
+		return raise_pf(trap, pf_addr, PF_EPCM);
+	if (!find_start(e, trap))
+		goto err_frame;
+	read_bases(&e->claim.fsbase, &e->claim.gsbase);
+	e->claim.trap_flag = regs->flags & X86_EFLAGS_TF;
+	get_page(e->claim.tcs);
+	if (!inside_enter(e->thread, &e->claim)) {
+		put_page(e->claim.tcs);
+		raise_gp(trap);
+		goto err_frame;
+	}
+	if (e->resume && !ssa_load_xsave(e->encl, &e->claim.frame, e->thread->xsave)) {
+		/* Leaving puts what was claimed, the caller's file too: it keeps one. */
+		get_file(e->claim.file);
+		inside_leave(e->thread);
+		return raise_gp(trap);
+	}
+	start(e, regs);
+	return true;
+
+err_frame:
+	ssa_put(&e->claim.frame);
+	return false;
+}
+
+bool enclave_enter(struct pt_regs *regs, struct trap *trap)
+{
+	struct entry e = {
+		.resume = (u32)regs->ax == ENCLU_ERESUME,
+		.claim = { .address = regs->bx, .aep = regs->cx },
+	};
+	u32 rights = 0;
+	bool ok;
+
+	if (inside_current() || (regs->bx & ~PAGE_MASK) || !user_address(regs->cx))
+		return raise_gp(trap);
+	e.claim.file = enclave_at(regs->bx, &rights);
+	if (!e.claim.file)
+		return raise_pf(trap, regs->bx, PF_NO_PAGE);
+	if ((rights & (AVOW_R | AVOW_W)) != (AVOW_R | AVOW_W)) {
+		fput(e.claim.file);
+		return raise_pf(trap, regs->bx, PF_NO_PAGE);
+	}
+	e.encl = e.claim.file->private_data;
+	mutex_lock(&e.encl->lock);
+	ok = enter_locked(&e, regs, trap);
+	mutex_unlock(&e.encl->lock);
+	if (!ok)
+		fput(e.claim.file);
+	return ok;
+}
+
+/* The thread outside again: bases and TF as they were. */
+static void leave(struct avow_thread *thread, struct pt_regs *regs)
+{
+	write_bases(thread->fsbase, thread->gsbase);
+	regs->flags |= thread->trap_flag;
+	inside_leave(thread);
+}
+
+bool enclave_exit(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
+{
+	if (!user_address(regs->bx))
+		return raise_gp(trap);
+	regs->ip = regs->bx;
+	regs->cx = thread->aep;
+	leave(thread, regs);
+	return true;
+}
+
+void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const struct trap *trap)
+{
+	struct avow_tcs *tcs = page_address(thread->tcs);
+	const struct avow_ssa_gprs *gprs = ssa_gprs(&thread->frame);
+	u64 fsbase, gsbase;
+
+	read_bases(&fsbase, &gsbase);
+	ssa_save(thread, regs, trap, fsbase, gsbase);
+	tcs->cssa++;
+
+	regs->sp = gprs->ursp;
+	regs->bp = gprs->urbp;
+	regs->ip = thread->aep;
+	regs->ax = ENCLU_ERESUME;
+	regs->bx = thread->address;
+	regs->cx = thread->aep;
+	regs->dx = regs->si = regs->di = 0;
+	regs->r8 = regs->r9 = regs->r10 = regs->r11 = 0;
+	regs->r12 = regs->r13 = regs->r14 = regs->r15 = 0;
+	regs->flags &= ~FLAGS_CLEARED;
+	leave(thread, regs);
+}
