@@ -13,6 +13,10 @@
 #define HOST_SPACE	"/host/space"
 #define HOST_ROOT	"/host/root"
 
+/*
+ * /tmp and /run are directories of the root, a tmpfs itself: what the host
+ * packed there must not be covered.
+ */
 static const struct {
 	const char *type, *where, *options;
 	bool required;
@@ -21,8 +25,6 @@ static const struct {
 	{ "devtmpfs", "/dev", "mode=755", true },
 	{ "proc", "/proc", NULL, true },
 	{ "sysfs", "/sys", NULL, true },
-	{ "tmpfs", "/tmp", "mode=1777", true },
-	{ "tmpfs", "/run", "mode=755", true },
 	{ "devpts", "/dev/pts", "ptmxmode=666", true },
 	{ "tmpfs", "/dev/shm", "mode=1777", true },
 	{ "cgroup2", "/sys/fs/cgroup", NULL, true },
@@ -37,10 +39,6 @@ void mount_system(const char *root)
 	char where[256];
 
 	for (size_t i = 0; i < sizeof(system_mounts) / sizeof(system_mounts[0]); i++) {
-		/* A chroot keeps the host's own /tmp and /run below the overlay. */
-		if (*root && (!strcmp(system_mounts[i].where, "/tmp") ||
-			      !strcmp(system_mounts[i].where, "/run")))
-			continue;
 		snprintf(where, sizeof(where), "%s%s", root, system_mounts[i].where);
 		make_directories(where);
 		if (mount(system_mounts[i].type, where, system_mounts[i].type, 0,

@@ -20,7 +20,7 @@ static void add_skeleton(struct archive *archive)
 	static const char *const merged[] = { "bin", "sbin", "lib", "lib64" };
 	static const char *const directories[] = {
 		"/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/root", "/run", "/srv", "/sys",
-		"/tmp", "/var", "/var/tmp", JOB_DIR, GUEST_TESTS, GUEST_DATA,
+		"/var", JOB_DIR, GUEST_TESTS, GUEST_DATA,
 	};
 	static const char passwd[] = "root:x:0:0:root:/root:/bin/sh\n"
 				     "nobody:x:65534:65534:nobody:/nonexistent:/bin/false\n";
@@ -34,6 +34,8 @@ static void add_skeleton(struct archive *archive)
 	}
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
 		archive_dir(archive, directories[i], 0755);
+	archive_dir(archive, "/tmp", 01777);
+	archive_dir(archive, "/var/tmp", 01777);
 	/* init's first standard output, before it mounts /dev. */
 	archive_char_device(archive, "/dev/console", 0600, 5, 1);
 	archive_data(archive, "/etc/passwd", 0644, passwd, strlen(passwd));

@@ -22,7 +22,7 @@ struct test {
 
 /* Filled from the command line, constant afterwards. */
 struct options {
-	const char *mode;		/* suite, run, shell */
+	const char *mode;		/* suite, run, shell, local */
 	const char *kernel, *release, *init, *busybox;
 	const char *module;		/* avow.ko, or NULL: a machine without it */
 	struct list load;		/* kernel modules in the order of loading */
@@ -36,7 +36,7 @@ struct options {
 	bool host_root, no_9p, verbose, strict_skips, checks;
 	const char *totals;		/* file to append "passed failed skipped" to */
 	const char *title;		/* what is before each test's name */
-	char **argv;			/* run: the program and its arguments */
+	char **argv;			/* run, local: the program and its arguments */
 };
 
 struct machine {
@@ -63,5 +63,6 @@ extern void (*on_signal)(void);
 /* The modes: the exit status of the whole program. */
 int suite_run(const struct options *options);
 int program_run(const struct options *options);
+int local_run(const struct options *options);
 
 #endif

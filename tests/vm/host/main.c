@@ -106,14 +106,17 @@ static void check(const struct options *options)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = {
-		keys, parse, "suite\nrun PROGRAM [ARG...]\nshell",
-		"Boot a virtual machine with a stock kernel and avow.ko.", NULL, NULL, NULL,
+		keys, parse, "suite\nrun PROGRAM [ARG...]\nshell\nlocal PROGRAM [ARG...]",
+		"Boot a virtual machine with a stock kernel and avow.ko: for tests (suite), for a "
+		"program, or for a shell. Or report the tests of a local program.", NULL, NULL, NULL,
 	};
 	struct options options = { .cpus = 2, .title = "guest" };
 
 	argp_err_exit_status = EXIT_MACHINE;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options))
 		return EXIT_MACHINE;
+	if (!strcmp(options.mode, "local") && *options.argv)
+		return local_run(&options);
 	check(&options);
 	if (!strcmp(options.mode, "suite") && options.tests.count)
 		return suite_run(&options);
@@ -121,5 +124,5 @@ int main(int argc, char **argv)
 		return program_run(&options);
 	if (!strcmp(options.mode, "shell"))
 		return program_run(&options);
-	fail("nothing to do: suite with --test, run with a program, or shell");
+	fail("nothing to do: suite with --test, run or local with a program, or shell");
 }

@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Tests of the virtual machine itself, KTAP on standard output: what goes wrong
+# in a guest must come out as a failure. For ./dev test, which sets MACHINE to a
+# file with the command that boots, an item a line, and LEAKY to a module that
+# does not clean up.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+# shellcheck disable=SC2153
+mapfile -t machine <"$MACHINE"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+status=0
+
+result() {	# result ok|'not ok' NAME
+	count=$((count + 1))
+	echo "$1 $count $2"
+	[ "$1" = ok ] || sed 's/^/# /' "$work/out" "$work/err" | tail -n 40
+}
+
+check() {	# check NAME COMMAND...: the command says whether it is as it should be
+	local name=$1
+	shift
+	if "$@"; then
+		result ok "$name"
+	else
+		result 'not ok' "$name"
+	fi
+}
+
+says() {	# says TEXT: a line of the output starts so
+	grep -q "^$1" "$work/out"
+}
+
+suite() {	# suite TEST...: boots and runs these tests of self/
+	local -a tests=()
+	local name seconds
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		seconds=60
+		[ "$1" != hang ] || seconds=3
+		tests+=(--test "$1=$here/self/$1.sh=$seconds")
+		shift
+	done
+	status=0
+	"${machine[@]}" --checks --timeout 300 "${tests[@]}" "${@:2}" suite \
+		</dev/null >"$work/out" 2>"$work/err" || status=$?
+}
+
+run() {		# run ARGUMENT...: boots and runs a program
+	status=0
+	"${machine[@]}" --timeout 120 "$@" >"$work/out" 2>"$work/err" || status=$?
+}
+
+programs() {
+	suite good skip partial not-ok no-plan short empty silent status killed hang loud forged daemon
+	check "a run with failures fails" [ "$status" -eq 1 ]
+	check "good passes" says 'pass guest good: 2 cases$'
+	check "skip is visible" says 'skip guest skip'
+	check "a skipped case is visible" says 'skip guest partial, second: no such feature'
+	check "not ok fails whatever the exit status" says 'fail guest not-ok: 1 of 2 failed'
+	check "a missing plan fails" says 'fail guest no-plan: no plan'
+	check "a missing result fails" says 'fail guest short: 2 results of 3 planned'
+	check "a plan of no tests fails" says 'fail guest empty: no tests'
+	check "silence fails" says 'fail guest silent: no plan'
+	check "an exit status fails whatever was printed" says 'fail guest status: exit status 1'
+	check "a signal fails" says 'fail guest killed: killed by signal 11'
+	check "a hanging test fails" says 'fail guest hang: timed out after 3 s'
+	check "endless output fails" says 'fail guest loud: printed more'
+	check "a test cannot speak for the suite" says 'pass guest forged: 1 case$'
+	check "a daemon does not hold the suite up" says 'pass guest daemon: 1 case$'
+	check "the machine itself is not blamed" test -z "$(grep '^fail guest machine' "$work/out")"
+}
+
+machines() {
+	suite good
+	check "a run of good tests passes" [ "$status" -eq 0 ]
+	suite good panic good
+	check "a panic fails" [ "$status" -eq 1 ]
+	check "a panic: the test is named" says 'fail guest panic: the machine ended while it ran'
+	check "a panic: what follows is not run" says 'fail guest good: not run'
+	check "a panic: the console is quoted" says 'fail guest machine: the kernel complains'
+	suite warning good
+	check "a warning on the console fails" [ "$status" -eq 1 ]
+	check "a warning: the tests are not blamed" says 'pass guest warning'
+	suite reboot
+	check "an early power-off fails" [ "$status" -eq 1 ]
+	suite skip -- --strict-skips
+	check "a skip fails where skips are not allowed" [ "$status" -eq 1 ]
+}
+
+leftovers() {
+	suite good -- --module "$LEAKY" --module-arg cache=0
+	check "a module that cleans up passes" says 'pass guest unload'
+	suite good -- --module "$LEAKY" --module-arg cache=1
+	check "a slab cache left behind fails" says 'fail guest unload: /sys/kernel/slab/avow_left'
+	suite good -- --module "$LEAKY" --module-arg pages=16000
+	check "memory left behind fails" says 'fail guest unload: .* KiB of memory'
+}
+
+passed_through() {
+	cmp -s "$work/in" "$work/out" && [ "$(cat "$work/err")" = "to standard error" ]
+}
+
+streams() {
+	head -c 2000000 /dev/urandom >"$work/in"
+	# shellcheck disable=SC2016
+	run run sh -c 'cat; echo "to standard error" >&2; exit 7' <"$work/in"
+	check "streams pass through, binary and apart" passed_through
+	check "the exit status comes back" [ "$status" -eq 7 ]
+	# shellcheck disable=SC2016
+	run run sh -c 'echo "$0|$1|$PWD"; kill -9 $$' "a  b" '*' </dev/null
+	check "arguments and directory are the same" [ "$(cat "$work/out")" = "a  b|*|$PWD" ]
+	check "a signal comes back as 128+N" [ "$status" -eq 137 ]
+	run run "$here/self/panic.sh" </dev/null
+	check "a panic comes back as 125" [ "$status" -eq 125 ]
+	run --timeout 3 run sleep 1000 </dev/null
+	check "--timeout comes back as 124" [ "$status" -eq 124 ]
+	run run "$work/nothing" </dev/null
+	check "a missing program is an error at once" [ "$status" -eq 125 ]
+}
+
+shared() {
+	mkdir -p "$work/share/sub"
+	echo "from the host" >"$work/share/file"
+	printf '#!/bin/sh\ncat "%s/share/file"\necho "from the guest" >"%s/share/sub/new"\n' \
+		"$work" "$work" >"$work/script"
+	chmod +x "$work/script"
+	run --share "$work/share" run "$work/script" </dev/null
+	check "a shared directory is read" [ "$(cat "$work/out")" = "from the host" ]
+	if printf '%s\n' "${machine[@]}" | grep -qx -e --no-9p; then
+		check "without 9p the guest has a copy" test ! -e "$work/share/sub/new"
+		return
+	fi
+	check "a shared directory is written" grep -q "from the guest" "$work/share/sub/new"
+	run --host-root run sh -c "cat '$work/share/file' && echo x >'$work/share/file' &&
+		cat '$work/share/file' && test -c /dev/null && test -d /proc/1" </dev/null
+	check "the host's root is there and takes writes" \
+		[ "$status $(tr '\n' , <"$work/out")" = "0 from the host,x," ]
+	check "the host's root is unchanged" grep -q "from the host" "$work/share/file"
+}
+
+interrupted() {
+	local pid
+	"${machine[@]}" run sleep 1000 </dev/null >"$work/out" 2>"$work/err" &
+	pid=$!
+	sleep 4
+	children=$(pgrep -P "$pid" || true)
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	check "a signal ends the machine" [ "$status" -eq 143 ]
+	# shellcheck disable=SC2086
+	check "and leaves no process" test -n "$children" -a -z "$(ps -o pid= -p $children || true)"
+}
+
+echo "KTAP version 1"
+programs
+machines
+leftovers
+streams
+shared
+interrupted
+echo "1..$count"
