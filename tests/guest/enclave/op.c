@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The test enclave: does one thing at each entry. No libc, no relocations. */
+#include "op.h"
+
+typedef unsigned long u64;
+typedef unsigned char u8;
+
+struct leaf {
+	u64 rax, rbx, rcx, rdx, rflags;
+};
+
+struct dump {
+	u64 regs[16];
+	u64 rflags;
+	u8 xmm[16][16];
+	unsigned int mxcsr;
+	unsigned short x87_control;
+};
+
+_Static_assert(__builtin_offsetof(struct dump, rflags) == 128, "entry.S");
+_Static_assert(__builtin_offsetof(struct dump, xmm) == 136, "entry.S");
+_Static_assert(__builtin_offsetof(struct dump, mxcsr) == 392, "entry.S");
+_Static_assert(__builtin_offsetof(struct dump, x87_control) == 396, "entry.S");
+
+void leaf(struct leaf *l);
+void exit_to(u64 target);
+void recover(void);
+void regs(u64 addr, u8 (*patterns)[16], struct dump *dump);
+
+/* A SECINFO and what an operand of EACCEPT must be: aligned, in the enclave. */
+struct secinfo {
+	u64 flags;
+	u64 reserved[7];
+} __attribute__((aligned(64)));
+
+static u64 counter;
+
+static void do_leaf(struct op *op)
+{
+	struct secinfo secinfo = { .flags = op->flags };
+	struct leaf l = { .rax = op->rax, .rbx = op->rbx, .rcx = op->rcx, .rdx = op->rdx };
+
+	if (op->rax == 4)
+		exit_to(op->rbx);
+	if (!l.rbx)
+		l.rbx = (u64)&secinfo;
+	/* The structure must be in memory when the leaf reads it. */
+	__asm__ volatile("" : : "r"(&secinfo) : "memory");
+	leaf(&l);
+	op->rax = l.rax;
+	op->flags = l.rflags;
+}
+
+static void do_regs(struct op *op)
+{
+	struct dump d;
+	unsigned int i, j;
+
+	regs(op->addr, op->xmm, &d);
+	for (i = 0; i < 16; i++)
+		op->regs[i] = d.regs[i];
+	for (i = 0; i < 16; i++)
+		for (j = 0; j < 16; j++)
+			op->xmm[i][j] = d.xmm[i][j];
+	op->flags = d.rflags;
+	op->mxcsr = d.mxcsr;
+	op->x87_control = d.x87_control;
+}
+
+static void do_copy(struct op *op)
+{
+	volatile u8 *to = (volatile u8 *)op->addr;
+	const volatile u8 *from = (const volatile u8 *)op->from;
+	u64 i;
+
+	for (i = 0; i < op->value; i++)
+		to[i] = from[i];
+}
+
+static void do_state(struct op *op, const u64 *state)
+{
+	int i;
+
+	for (i = 0; i <= ST_RFLAGS; i++)
+		op->state[i] = state[i];
+}
+
+void op_main(struct op *op, const u64 *state)
+{
+	switch (op->id) {
+	case OP_NOTHING:
+		break;
+	case OP_READ:
+		op->value = *(volatile u8 *)op->addr;
+		break;
+	case OP_WRITE:
+		*(volatile u8 *)op->addr = (u8)op->value;
+		break;
+	case OP_EXEC:
+		((void (*)(void))op->addr)();
+		break;
+	case OP_READ64:
+		op->value = *(volatile u64 *)op->addr;
+		break;
+	case OP_WRITE64:
+		*(volatile u64 *)op->addr = op->value;
+		break;
+	case OP_COPY:
+		do_copy(op);
+		break;
+	case OP_LEAF:
+		do_leaf(op);
+		break;
+	case OP_UD:
+		__asm__ volatile("ud2");
+		break;
+	case OP_DIVIDE:
+		__asm__ volatile("div %0" : : "r"(0UL), "a"(1UL), "d"(0UL));
+		break;
+	case OP_STATE:
+		do_state(op, state);
+		break;
+	case OP_REGS:
+		do_regs(op);
+		break;
+	case OP_SPIN:
+		op->inside = 1;
+		while (!op->stop)
+			__asm__ volatile("pause");
+		break;
+	case OP_COUNT:
+		op->value = ++counter;
+		break;
+	case OP_RECOVER:
+		*(volatile u64 *)op->addr = (u64)recover;
+		break;
+	}
+}

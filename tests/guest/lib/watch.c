@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "watch.h"
+
+/* The lines of /proc/self/maps that touch [base, base + size). */
+static char *range_maps(u64 base, u64 size)
+{
+	FILE *file = fopen("/proc/self/maps", "re");
+	char *text = NULL, line[512];
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+	unsigned long long start, end;
+
+	REQUIRE(file && out);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%llx-%llx", &start, &end) == 2 && start < base + size && end > base)
+			fputs(line, out);
+	fclose(file);
+	REQUIRE(!fclose(out));
+	return text;
+}
+
+void snapshot_take(struct snapshot *snap, struct scene *s)
+{
+	REQUIRE_OK(avow_info(s->e.fd, &snap->info));
+	snap->runs = NULL;
+	snap->nr = 0;
+	if (snap->info.size)
+		REQUIRE_OK(avow_list_runs(s->e.fd, 0, snap->info.size, &snap->runs, &snap->nr));
+	snap->maps = range_maps(s->e.base, s->e.size);
+}
+
+static void snapshot_free(struct snapshot *snap)
+{
+	free(snap->runs);
+	free(snap->maps);
+}
+
+void snapshot_expect_same(const char *file, int line, struct snapshot *a, struct snapshot *b)
+{
+	if (memcmp(&a->info, &b->info, sizeof(a->info)))
+		test_fail(file, line, "what INFO tells changed: EPC %llu, then %llu; state %u, then %u",
+			  (unsigned long long)a->info.epc_used, (unsigned long long)b->info.epc_used,
+			  a->info.state, b->info.state);
+	if (a->nr != b->nr || memcmp(a->runs, b->runs, a->nr * sizeof(*a->runs)))
+		test_fail(file, line, "the runs changed");
+	if (strcmp(a->maps, b->maps))
+		test_fail(file, line, "the mappings changed, from %s to %s", a->maps, b->maps);
+	snapshot_free(a);
+	snapshot_free(b);
+}
+
+u64 refusal_next(int fd)
+{
+	struct avow_refusal kept[AVOW_REFUSALS_KEPT];
+	u64 seq = 0;
+
+	REQUIRE_OK(avow_read_refusals(fd, &seq, kept, AVOW_REFUSALS_KEPT, NULL));
+	return seq;
+}
+
+bool refusal_last(int fd, struct avow_refusal *r)
+{
+	u64 seq = refusal_next(fd);
+
+	if (seq <= 1)
+		return false;
+	seq--;
+	return avow_read_refusals(fd, &seq, r, 1, NULL) == 1;
+}
+
+void watch_begin(struct watch *w, struct scene *s)
+{
+	w->scene = s;
+	w->seq = refusal_next(s->e.fd);
+	snapshot_take(&w->before, s);
+}
+
+static u64 boottime(void)
+{
+	struct timespec t;
+
+	REQUIRE(!clock_gettime(CLOCK_BOOTTIME, &t));
+	return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
+}
+
+/* Who and when: the same for every record. */
+static void expect_author(const char *file, int line, const struct avow_refusal *r, u64 seq)
+{
+	char comm[16];
+	u64 now = boottime();
+
+	prctl(PR_GET_NAME, comm);
+	test_expect_eq(file, line, "record.seq", r->seq, seq);
+	test_expect_eq(file, line, "record.pid", r->pid, (u64)syscall(SYS_gettid));
+	test_expect_eq(file, line, "record.tgid", r->tgid, (u64)getpid());
+	test_expect_eq(file, line, "record.reserved", r->reserved, 0);
+	if (strncmp(r->comm, comm, sizeof(comm)))
+		test_fail(file, line, "record.comm is %.16s, not %.16s", r->comm, comm);
+	if (r->time > now || now - r->time > 60ULL * 1000000000)
+		test_fail(file, line, "record.time is %llu, now is %llu",
+			  (unsigned long long)r->time, (unsigned long long)now);
+}
+
+static void expect_record(const char *file, int line, const struct avow_refusal *r,
+			  const struct want *want, u64 base, int err, int signo)
+{
+	test_expect_eq(file, line, "record.rule", r->rule, want->rule);
+	test_expect_eq(file, line, "record.err", r->err, (u64)err);
+	if (!(want->loose & LOOSE_OP))
+		test_expect_eq(file, line, "record.op", r->op, want->op);
+	if (!(want->loose & LOOSE_SIGNAL))
+		test_expect_eq(file, line, "record.signo", r->signo, (u64)signo);
+	if (!(want->loose & LOOSE_RANGE)) {
+		test_expect_eq(file, line, "record.start", r->start, want->start + (want->end ? base : 0));
+		test_expect_eq(file, line, "record.end", r->end, want->end + (want->end ? base : 0));
+	}
+	if (!(want->loose & LOOSE_RIGHTS)) {
+		test_expect_eq(file, line, "record.requested", r->requested, want->requested);
+		test_expect_eq(file, line, "record.declared", r->declared, want->declared);
+	}
+	if (!(want->loose & LOOSE_CLASS))
+		test_expect_eq(file, line, "record.source_class", r->source_class, want->source_class);
+}
+
+void watch_end(struct watch *w, const char *file, int line, const char *what, int err, int signo,
+	       const struct want *want)
+{
+	struct avow_refusal r[4] = { 0 };
+	struct snapshot after;
+	u64 seq = w->seq, lost;
+	int nr;
+
+	snapshot_take(&after, w->scene);
+	snapshot_expect_same(file, line, &w->before, &after);
+	nr = avow_read_refusals(w->scene->e.fd, &seq, r, 4, &lost);
+	REQUIRE(nr >= 0);
+	test_expect_eq(file, line, "records lost", lost, 0);
+	if (nr != (want->rule ? 1 : 0) && !(want->optional && !nr)) {
+		test_fail(file, line, "%s: %d new records (first: rule %u, errno %u), not %d", what, nr,
+			  r[0].rule, r[0].err, want->rule ? 1 : 0);
+		return;
+	}
+	if (!nr)
+		return;
+	expect_author(file, line, &r[0], w->seq);
+	expect_record(file, line, &r[0], want, w->scene->e.base, err, signo);
+}
+
+void watch_errno(struct watch *w, const char *file, int line, const char *what, long result,
+		 int want_errno, const struct want *want)
+{
+	test_expect_errno(file, line, what, result, want_errno);
+	watch_end(w, file, line, what, want_errno, 0, want);
+}
+
+void watch_signal(struct watch *w, const char *file, int line, const char *what,
+		  const struct fault *fault, int want_signo, const struct want *want)
+{
+	if (fault->signo != want_signo)
+		test_fail(file, line, "%s: SIG%s, not SIG%s", what,
+			  fault->signo ? sigabbrev_np(fault->signo) : " none", sigabbrev_np(want_signo));
+	watch_end(w, file, line, what, 0, want_signo, want);
+}

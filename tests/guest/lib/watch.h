@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A refusal is three things: the caller gets its errno or signal, nothing has
+ * changed, and there is exactly one record that tells it (or none, for what is
+ * not recorded). REFUSED() and REFUSED_ACCESS() demand all three.
+ *
+ * That the measurement has not changed is proved by the INIT of the case, whose
+ * MRENCLAVE is computed without the refused call.
+ */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include "probe.h"
+#include "scene.h"
+
+/* The record that is wanted; every field counts, but for those named loose. rule 0: no record. */
+struct want {
+	u32 rule;		/* rule * 100 + clause */
+	u32 op;
+	u64 start, end;		/* offsets in the enclave */
+	u32 requested, declared;
+	u8 source_class;
+	unsigned int loose;
+	bool optional;		/* R18.1 does not say whether it is recorded */
+};
+
+#define LOOSE_RANGE	1u
+#define LOOSE_RIGHTS	2u	/* requested and declared */
+#define LOOSE_SIGNAL	4u	/* the record's signo: the vDSO may take what would be a signal */
+#define LOOSE_CLASS	8u
+#define LOOSE_OP	16u
+#define LOOSE_ALL	31u
+
+struct snapshot {
+	struct avow_info info;
+	struct avow_run *runs;
+	size_t nr;
+	char *maps;		/* lines of /proc/self/maps in the enclave's range */
+};
+
+void snapshot_take(struct snapshot *snap, struct scene *s);
+/* Fails the case where they differ. Frees both. */
+void snapshot_expect_same(const char *file, int line, struct snapshot *a, struct snapshot *b);
+
+struct watch {
+	struct scene *scene;
+	struct snapshot before;
+	u64 seq;		/* of the next refusal */
+};
+
+void watch_begin(struct watch *w, struct scene *s);
+void watch_end(struct watch *w, const char *file, int line, const char *what, int err, int signo,
+	       const struct want *want);
+void watch_errno(struct watch *w, const char *file, int line, const char *what, long result,
+		 int want_errno, const struct want *want);
+void watch_signal(struct watch *w, const char *file, int line, const char *what,
+		  const struct fault *fault, int want_signo, const struct want *want);
+
+#define REFUSED(scene, call, want_errno, ...) do {				\
+	struct watch watch_;							\
+										\
+	watch_begin(&watch_, scene);						\
+	errno = 0;								\
+	watch_errno(&watch_, __FILE__, __LINE__, #call, (long)(call), want_errno, \
+		    &(const struct want){ __VA_ARGS__ });			\
+} while (0)
+
+/* The same for rules that R18.1 does not name: at most one record, and of this rule. */
+#define REFUSED_PLAINLY(scene, call, want_errno, rule_)				\
+	REFUSED(scene, call, want_errno, .rule = rule_, .optional = true,	\
+		.loose = LOOSE_ALL)
+
+#define REFUSED_ACCESS(scene, probe, want_signo, ...) do {			\
+	struct watch watch_;							\
+	struct fault fault_;							\
+										\
+	watch_begin(&watch_, scene);						\
+	fault_ = (probe);							\
+	watch_signal(&watch_, __FILE__, __LINE__, #probe, &fault_, want_signo,	\
+		     &(const struct want){ __VA_ARGS__ });			\
+} while (0)
+
+/* The number of the next refusal, and the last one. */
+u64 refusal_next(int fd);
+bool refusal_last(int fd, struct avow_refusal *r);
+
+#endif
