@@ -9,6 +9,9 @@
 #ifndef AVOW_ENCL_H
 #define AVOW_ENCL_H
 
+#undef pr_fmt
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
 #include <linux/fs.h>
 #include <linux/maple_tree.h>
 #include <linux/mm.h>

@@ -2,8 +2,8 @@
 /*
  * Where intent is enforced: mmap, mprotect, mremap and the fault. All of them ask
  * core/bound.c; an entry is made under encl->lock, which whoever changes intent or
- * EPCM holds while dropping entries. Entries are never widened in place: they are
- * dropped and derived anew.
+ * EPCM holds while dropping entries. An entry is never widened in place beyond what
+ * the EPCM grants: it is dropped and derived anew.
  */
 #include <linux/mm.h>
 #include <linux/personality.h>
@@ -175,10 +175,30 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	return 0;
 }
 
+/* Does the EPCM grant these rights on every page of the mapping? */
+static bool granted_everywhere(struct avow_encl *encl, const struct mapping *m)
+{
+	unsigned long index, last;
+	bool granted = true;
+	struct span span;
+	avow_slot slot;
+
+	if (!span_of(encl, m, &span))
+		return true;
+	mutex_lock(&encl->lock);
+	for (index = span.first; granted && index <= span.last; index = last + 1) {
+		slot = stash_run(encl, index, span.last, &last);
+		granted = !slot_present(slot) || !(m->prot & ~slot_granted(slot));
+	}
+	mutex_unlock(&encl->lock);
+	return granted;
+}
+
 /*
- * mprotect() rewrites present entries with the rights of the mapping alone, beyond
- * the EPCM's; so none may be present. mmap_lock is held for writing: none comes back
- * before the rights of the mapping have changed.
+ * mprotect() rewrites present entries with the rights of the mapping alone. Where
+ * that is beyond the EPCM's none may be present. mmap_lock is held for writing: none
+ * comes back before the rights of the mapping have changed; and should the EPCM lose
+ * a right meanwhile, whoever takes it drops the entries.
  */
 static int enclave_mprotect(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 			    unsigned long newflags)
@@ -193,7 +213,7 @@ static int enclave_mprotect(struct vm_area_struct *vma, unsigned long start, uns
 	};
 	int ret = check_mapping(encl, &m);
 
-	if (!ret)
+	if (!ret && !granted_everywhere(encl, &m))
 		zap_vma_ptes(vma, start, end - start);
 	return ret;
 }
