@@ -111,6 +111,7 @@ static int check_slots(struct avow_encl *encl, const struct mapping *m, const st
 			if (v)
 				return refuse_mapping(encl, m, v, encl_addr(encl, index),
 						      encl_addr(encl, last + 1), slot);
+			cond_resched();
 		}
 	}
 	return 0;
@@ -131,6 +132,7 @@ static int record_history(struct avow_encl *encl, unsigned long first, unsigned 
 		ret = stash_set(encl, index, end, slot | history);
 		if (ret)
 			return ret;
+		cond_resched();
 	}
 	return 0;
 }
@@ -189,6 +191,7 @@ static bool granted_everywhere(struct avow_encl *encl, const struct mapping *m)
 	for (index = span.first; granted && index <= span.last; index = last + 1) {
 		slot = stash_run(encl, index, span.last, &last);
 		granted = !slot_present(slot) || !(m->prot & ~slot_granted(slot));
+		cond_resched();
 	}
 	mutex_unlock(&encl->lock);
 	return granted;
@@ -277,7 +280,8 @@ static vm_fault_t refuse_access(struct avow_encl *encl, const struct vm_fault *v
 		.requested = access,
 		.declared = slot_intent(slot),
 		.slot = slot,
-		.signo = signo,
+		/* The kernel's own access gets an errno. */
+		.signo = vmf->flags & FAULT_FLAG_USER ? signo : 0,
 	};
 
 	refuse(encl, v, &what);

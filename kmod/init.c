@@ -40,6 +40,7 @@ static bool code_is_measured(struct avow_encl *encl)
 		slot = stash_run(encl, index, last, &end);
 		if (slot_present(slot) && (slot_intent(slot) & AVOW_X))
 			measured = slot & SLOT_MEASURED;
+		cond_resched();
 	}
 	mutex_unlock(&encl->lock);
 	return measured;

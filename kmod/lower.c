@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* LOWER_INTENT: a right given up, for good (R2). */
+#include <linux/sched.h>
+
 #include "encl.h"
 
 /* The first run that does not allow it, if any. Caller holds encl->lock. */
@@ -35,6 +37,7 @@ static int lower(struct avow_encl *encl, unsigned long first, unsigned long last
 		ret = stash_set(encl, *next, end, avow_intent_lower(slot, intent));
 		if (!ret)
 			*next = end + 1;
+		cond_resched();
 	}
 	enforce_zap(encl, first, last);
 	return ret;
