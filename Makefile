@@ -36,11 +36,8 @@ need-krel:
 
 VM_HOST := $(patsubst tests/vm/%.c,$(B)/vm/%.o,$(wildcard tests/vm/host/*.c))
 VM_GUEST := $(patsubst tests/vm/%.c,$(B)/vm/%.o,$(wildcard tests/vm/guest/*.c))
-VM_SELF := $(patsubst tests/vm/self/%.c,$(B)/vm/self/%,$(wildcard tests/vm/self/*.c))
 
 vm: $(B)/vm/avow-vm $(B)/vm/init
-
-vm-self: $(VM_SELF)
 
 $(B)/vm/%.o: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
@@ -53,15 +50,11 @@ $(B)/vm/avow-vm: $(VM_HOST)
 $(B)/vm/init: $(VM_GUEST)
 	$(CC) -static -o $@ $^
 
-$(B)/vm/self/%: tests/vm/self/%.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(VM_CFLAGS) -o $@ $<
-
 $(B)/vm/ktap_test: tests/vm/ktap_test.c tests/vm/host/ktap.c tests/vm/host/fail.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(VM_CFLAGS) -fsanitize=address,undefined -o $@ $(filter %.c,$^) -lcmocka
+	$(CC) $(VM_CFLAGS) -fsanitize=address,undefined -Itests/vm -o $@ $(filter %.c,$^) -lcmocka
 
--include $(VM_HOST:.o=.d) $(VM_GUEST:.o=.d) $(VM_SELF:=.d) $(B)/vm/ktap_test.d
+-include $(VM_HOST:.o=.d) $(VM_GUEST:.o=.d) $(B)/vm/ktap_test.d
 
 # --- programs and tests that have makefiles of their own ---
 
@@ -74,11 +67,13 @@ demo:
 core-test:
 	$(MAKE) -C tests/core O=$(B)/core-test check
 
-vm-test: $(B)/vm/ktap_test
+ktap-test: $(B)/vm/ktap_test
+
+vm-test: ktap-test
 	$(B)/vm/ktap_test
 
-repo-test:
-	tests/repo/run.sh
+repo-test: need-krel
+	KREL=$(KREL) KDIR=$(KDIR) tests/repo/run.sh
 
 lint: need-krel
 	KREL=$(KREL) KDIR=$(KDIR) tests/repo/lint.sh
@@ -86,5 +81,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module need-krel vm vm-self guest demo core-test vm-test repo-test lint clean
+.PHONY: all module need-krel vm guest demo core-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -4,6 +4,9 @@
 
 TIMEOUT_DEFAULT=60
 
+# shellcheck source=tests/vm/kselftest.sh
+. "$TOP/tests/vm/kselftest.sh"
+
 # Results of all parts are added up in here, a line "passed failed skipped" each.
 suite_begin() {
 	local directory
@@ -60,11 +63,49 @@ guest_tests() {
 	"${MACHINE[@]}" suite </dev/null || true
 }
 
+# local_tests TITLE COMMAND...: tests of this machine, which print KTAP or TAP.
+local_tests() {
+	local title=$1
+	shift
+	say "running the tests: $title"
+	CMOCKA_MESSAGE_OUTPUT=TAP "$B/vm/avow-vm" --title "$title" "${REPORT[@]}" local "$@" \
+		</dev/null || true
+}
+
+# The virtual machine's own tests; LEAKY is a module that does not clean up.
+machine_tests() {
+	local leaky=$B/vm/leaky-$KREL
+	mkdir -p "$leaky"
+	cp -u tests/vm/self/leaky/* "$leaky"
+	quietly "building a leaky module" make -C "$KDIR" M="$leaky" modules ||
+		{ suite_fail "vm: the leaky module does not build"; return 0; }
+	machine_command
+	printf '%s\n' "${MACHINE[@]}" >"$B/vm/machine-$KREL"
+	local_tests vm env MACHINE="$B/vm/machine-$KREL" LEAKY="$leaky/avow.ko" tests/vm/self.sh
+}
+
 run_suite() {
 	local strict=$1
 	shift
 	suite_begin "$strict"
 	need_machine "${PACKAGES_TEST[@]}"
+	if [ $# -eq 0 ]; then
+		quietly "building the unit tests" make "$JOBS" ktap-test ||
+			suite_fail "ktap: its tests do not build"
+		local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
+		local_tests ktap make -s --no-print-directory vm-test
+		local_tests fetch tests/vm/fetch_test.sh
+		local_tests core make -s --no-print-directory core-test
+		machine_tests
+	fi
 	guest_tests "$@"
+	[ $# -gt 0 ] || kselftest_run
+	suite_end
+}
+
+run_kselftest_alone() {
+	suite_begin no
+	need_machine
+	kselftest_run
 	suite_end
 }

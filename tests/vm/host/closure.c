@@ -116,11 +116,13 @@ static void pack_libraries(struct archive *archive, const char *loader, const ch
 	close(ends[1]);
 	list = fdopen(ends[0], "r");
 	while (list && getline(&line, &size, list) > 0) {
-		char *start = strstr(line, "=> "), *end = strrchr(line, '(');
+		char *start = line + strspn(line, " \t"), *end = strrchr(line, '(');
+		char *arrow = strstr(line, "=> ");
 
 		if (strstr(line, "not found"))
-			fail("%s needs a library that is not here:%s", path, strtok(line, "\n"));
-		start = start ? start + 3 : line + strspn(line, " \t");
+			fail("%s needs a library that is not here: %.*s", path,
+			     (int)strcspn(start, " \n"), start);
+		start = arrow ? arrow + 3 : start;
 		if (*start != '/' || !end)
 			continue;	/* the vDSO, or "statically linked" */
 		end[-1] = '\0';

@@ -101,13 +101,12 @@ static const char *find_directive(const char *text)
 	return text + strlen(text);
 }
 
-static struct ktap_result *take_result(struct ktap_stream *stream, const char *at, bool ok)
+static struct ktap_result *take_result(struct ktap_stream *stream, const char *line, bool ok)
 {
+	const char *directive, *at = skip_space(line + strlen(ok ? "ok" : "not ok"));
 	struct ktap_result *result;
-	const char *directive;
 	int length;
 
-	at = skip_space(at);
 	if (isdigit((unsigned char)*at)) {
 		char *end;
 		unsigned long number = strtoul(at, &end, 10);
@@ -116,6 +115,8 @@ static struct ktap_result *take_result(struct ktap_stream *stream, const char *a
 			breach(stream, must_format("result %lu where %zu was due", number,
 						   stream->count + 1));
 		at = skip_space(end);
+	} else {
+		breach(stream, must_format("a result without a number: %s", line));
 	}
 	if (*at == '-' && (isblank((unsigned char)at[1]) || !at[1]))
 		at = skip_space(at + 1);
@@ -157,9 +158,9 @@ struct ktap_result *ktap_line(struct ktap_stream *stream, const char *line)
 	} else if (!strncmp(copy, "1..", 3)) {
 		take_plan(stream, copy);
 	} else if (is_word(copy, "ok")) {
-		result = take_result(stream, copy + strlen("ok"), true);
+		result = take_result(stream, copy, true);
 	} else if (is_word(copy, "not ok")) {
-		result = take_result(stream, copy + strlen("not ok"), false);
+		result = take_result(stream, copy, false);
 	} else if (!strncmp(copy, "Bail out!", 9)) {
 		breach(stream, must_format("it bailed out:%s", copy + strlen("Bail out!")));
 	} else if (*copy == '#') {

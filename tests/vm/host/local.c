@@ -111,7 +111,8 @@ int local_run(const struct options *options)
 		free(why);
 	}
 	if (keep && !fclose(keep) && local.report.failed)
-		for (char *at = strtok(kept, "\n"); at; at = strtok(NULL, "\n"))
+		for (char *rest, *at = strtok_r(kept, "\n", &rest); at;
+		     at = strtok_r(NULL, "\n", &rest))
 			printf("   | %s\n", at);
 	free(kept);
 	report_totals(&local.report);

@@ -1,0 +1,55 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The kernel's own SGX selftests, unmodified, out of Debian's source package:
+# sourced by ./dev after suite.sh.
+
+# What they include is a small part of a large archive.
+KSELFTEST_PARTS=(scripts 'tools/include' 'arch/x86/include' 'tools/testing/selftests/sgx'
+	'tools/testing/selftests/*.h' 'tools/testing/selftests/lib.mk'
+	'tools/testing/selftests/x86/check_cc.sh'
+	'tools/testing/selftests/x86/trivial_64bit_program.c')
+# More than the 900 s that the slowest test gives itself would allow a hang.
+KSELFTEST_SECONDS=600
+
+# kselftest_source PACKAGE: sets SOURCE, an unpacked part of the kernel's source.
+kselftest_source() {
+	local package=$1 archive=/usr/src/$1.tar.xz version temporary
+	need_packages "$package" xz-utils
+	version=$(dpkg-query -W -f='${Version}' "$package")
+	SOURCE=$CACHE/source/$version
+	[ ! -e "$SOURCE/complete" ] || return 0
+	[ -r "$archive" ] || die "$package is installed but $archive is not there"
+	mkdir -p "$CACHE/source"
+	need_space "$CACHE" 65536 "the selftests' source"
+	temporary=$(mktemp -d "$CACHE/tmp.XXXXXX")
+	TEMPORARY+=("$temporary")
+	say "unpacking the selftests from $archive"
+	tar -C "$temporary" -xJf "$archive" --strip-components=1 --wildcards \
+		"${KSELFTEST_PARTS[@]/#/$package/}" || die "cannot unpack $archive"
+	touch "$temporary/complete"
+	# Another ./dev may have been faster; both have the same.
+	mv -T "$temporary" "$SOURCE" 2>/dev/null || [ -e "$SOURCE/complete" ] ||
+		die "cannot write $SOURCE"
+}
+
+# Sets KSELFTEST: where test_sgx and test_encl.elf are.
+kselftest_build() {
+	kselftest_source "linux-source-${KERNEL%-cloud}"
+	KSELFTEST=$B/kselftest/${SOURCE##*/}
+	mkdir -p "$KSELFTEST"
+	quietly "building the kernel's selftests" \
+		make -C "$SOURCE/tools/testing/selftests/sgx" OUTPUT="$KSELFTEST"
+}
+
+kselftest_run() {
+	build_module || { suite_fail "kselftest avow.ko: it does not build"; return 0; }
+	kselftest_build || { suite_fail "kselftest test_sgx: it does not build"; return 0; }
+	machine_command
+	add_module
+	MACHINE+=(--checks --title kselftest "${REPORT[@]}"
+		--test "test_sgx=$KSELFTEST/test_sgx=$KSELFTEST_SECONDS"
+		--extra "$KSELFTEST/test_encl.elf=/tests/test_encl.elf"
+		--expect "test_sgx=$TOP/tests/vm/kselftest.expected")
+	say "booting Linux $KREL for the kernel's selftests"
+	"${MACHINE[@]}" suite </dev/null || true
+}
