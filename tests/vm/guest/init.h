@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 /* main.c: report and stop the machine; the only way out of init. */
-_Noreturn void lost(const char *format, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void power_off(unsigned int value);
+void lost(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void power_off(unsigned int value) __attribute__((noreturn));
 /* Who is told when init is lost, besides the console. */
 extern void (*lost_listener)(const char *reason);
 

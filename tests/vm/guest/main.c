@@ -12,7 +12,7 @@
 
 void (*lost_listener)(const char *reason);
 
-_Noreturn void power_off(unsigned int value)
+void power_off(unsigned int value)
 {
 	sync();
 	if (!ioperm(EXIT_PORT, 4, 1))
@@ -23,7 +23,7 @@ _Noreturn void power_off(unsigned int value)
 		pause();
 }
 
-_Noreturn void lost(const char *format, ...)
+void lost(const char *format, ...)
 {
 	char reason[512];
 	va_list args;

@@ -15,7 +15,7 @@ static void tell(const char *format, va_list args)
 	fputc('\n', stderr);
 }
 
-_Noreturn void fail(const char *format, ...)
+void fail(const char *format, ...)
 {
 	va_list args;
 

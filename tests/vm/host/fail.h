@@ -9,7 +9,7 @@
 #define EXIT_MACHINE	125	/* the virtual machine failed, not the program */
 
 /* Says so on standard error and exits with EXIT_MACHINE. */
-_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void *must_alloc(size_t size);
