@@ -7,7 +7,7 @@
  *	 32  what the entry saw: 16 GPRs, FS base, GS base, RFLAGS
  *	192  memory of regs()
  *	256  RSP in the call of op_main() at CSSA 0, 264 at CSSA 1
- * FS base is the area's second half.
+ * FS base is the lowest address of its stacks.
  */
 #include "op.h"
 
@@ -27,7 +27,7 @@
 	.long	0, \nssa			/* CSSA, NSSA */
 	.quad	entry				/* OENTRY */
 	.quad	0				/* AEP */
-	.quad	area_\number + AREA_SIZE / 2	/* OFSBASE */
+	.quad	stack_\number			/* OFSBASE */
 	.quad	area_\number			/* OGSBASE */
 	.long	0xffffffff, 0xffffffff
 	.zero	4024

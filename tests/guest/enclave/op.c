@@ -22,10 +22,13 @@ _Static_assert(__builtin_offsetof(struct dump, xmm) == 136, "entry.S");
 _Static_assert(__builtin_offsetof(struct dump, mxcsr) == 392, "entry.S");
 _Static_assert(__builtin_offsetof(struct dump, x87_control) == 396, "entry.S");
 
+/* Hidden: their addresses are then relative to RIP, since the image is linked at 0. */
+#pragma GCC visibility push(hidden)
 void leaf(struct leaf *l);
 void exit_to(u64 target);
 void recover(void);
 void regs(u64 addr, u8 (*patterns)[16], struct dump *dump);
+#pragma GCC visibility pop
 
 /* A SECINFO and what an operand of EACCEPT must be: aligned, in the enclave. */
 struct secinfo {

@@ -21,6 +21,7 @@ struct exit {
 #define VECTOR_GP	13
 #define VECTOR_PF	14
 
+#define ANY_ERROR	(~0ULL)	/* where the rules leave the error code open */
 #define PF_PRESENT	0x1
 #define PF_WRITE	0x2
 #define PF_USER		0x4
@@ -79,7 +80,10 @@ static inline struct leaf_result inside_eacceptcopy(struct scene *s, u64 to, u64
 void expect_exit(const char *file, int line, const char *what, struct exit got, u32 leaf, int vector,
 		 u64 error, u64 addr);
 
-/* A leaf that succeeded: RAX 0, ZF clear. Or failed with a code: RAX, ZF set. */
+/*
+ * A leaf that succeeded: RAX 0, ZF clear. Or failed with a code: RAX, ZF set. EMODPE has
+ * neither: that it raised no exception is its success, EXPECT_INSIDE_OK().
+ */
 #define EXPECT_LEAF(result_, rax_)	expect_leaf(__FILE__, __LINE__, #result_, result_, rax_)
 void expect_leaf(const char *file, int line, const char *what, struct leaf_result got, u64 rax);
 

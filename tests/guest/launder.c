@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* R2.3, R2.4: what TRIM, EACCEPT, REMOVE_PAGES and a new EAUG make of an intent. */
+#include <signal.h>
+#include <sys/mman.h>
+
+#include "inside.h"
+#include "watch.h"
+
+#define TRIMMED		((u64)PT_TRIM << SECINFO_PT_SHIFT | SECINFO_MODIFIED)
+#define AUGMENTED	(avow_secinfo_reg(AVOW_R | AVOW_W) | SECINFO_PENDING)
+
+static void remove_page(struct scene *s)
+{
+	REQUIRE_OK(raw_modify(s, s->play, 1, PT_TRIM));
+	EXPECT_LEAF(inside_eaccept(s, s->play, TRIMMED), 0);
+	REQUIRE_OK(raw_remove(s, s->play, 1));
+}
+
+/* A read-only page, removed and added again, is writable and executable: as in-tree. */
+static void laundered(void)
+{
+	struct scene s;
+	u64 at;
+
+	scene_ready(&s, 1, AVOW_R, AVOW_R);
+	at = scene_at(&s, s.play);
+	scene_map(&s, s.play, 1, PROT_READ);
+	EXPECT_ERRNO(raw_protect(&s, s.play, 1, PROT_READ | PROT_WRITE), EACCES);
+	remove_page(&s);
+	EXPECT_HOLE(&s, s.play);
+
+	REQUIRE_OK(raw_protect(&s, s.play, 1, PROT_READ | PROT_WRITE));
+	EXPECT_LEAF(inside_eaccept(&s, s.play, AUGMENTED), 0);
+	EXPECT_EQ(scene_run(&s, s.play).intent, AVOW_RWX);
+	EXPECT_INSIDE_OK(inside_write(&s, at, 0xc3));
+	EXPECT_INSIDE_OK(inside_emodpe(&s, s.play, AVOW_RWX).exit);
+	REQUIRE_OK(raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC));
+	EXPECT_INSIDE_OK(inside_exec(&s, at));
+}
+
+static void kept(void)
+{
+	struct scene s;
+	u64 at;
+
+	scene_ready(&s, 1, AVOW_R, AVOW_R);
+	at = scene_at(&s, s.play);
+	scene_map(&s, s.play, 1, PROT_READ);
+	remove_page(&s);
+	EXPECT_EQ(scene_run(&s, s.play).state & (AVOW_RUN_PRESENT | AVOW_RUN_KEPT), AVOW_RUN_KEPT);
+	EXPECT_EQ(scene_run(&s, s.play).intent, AVOW_R);
+	EXPECT_EQ(scene_run(&s, s.play).type, 0);
+	EXPECT_EQ(scene_run(&s, s.play).epcm, 0);
+	REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_WRITE), EACCES, .rule = 802,
+		.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
+		.requested = AVOW_R | AVOW_W, .declared = AVOW_R, .loose = LOOSE_CLASS);
+
+	/* Augmented through the mapping that is allowed, it has the intent that it had. */
+	EXPECT_LEAF(inside_eaccept(&s, s.play, AUGMENTED), 0);
+	EXPECT_EQ(scene_run(&s, s.play).intent, AVOW_R);
+	EXPECT_EQ(scene_run(&s, s.play).state & (AVOW_RUN_KEPT | AVOW_RUN_DYNAMIC), AVOW_RUN_DYNAMIC);
+	EXPECT_INSIDE_OK(inside_read(&s, at));
+	EXPECT_INSIDE(inside_write(&s, at, 1), VECTOR_PF, PF_PRESENT | PF_WRITE | PF_USER, at);
+	REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EACCES, .rule = 802,
+		.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
+		.requested = AVOW_R | AVOW_X, .declared = AVOW_R, .loose = LOOSE_CLASS);
+}
+
+/* A lowered intent stays lowered through removal. */
+static void kept_lowered(void)
+{
+	struct scene s;
+
+	scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_RWX);
+	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
+	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+	remove_page(&s);
+	EXPECT_EQ(scene_run(&s, s.play).intent, AVOW_R | AVOW_W);
+	EXPECT_LEAF(inside_eaccept(&s, s.play, AUGMENTED), 0);
+	EXPECT_EQ(scene_run(&s, s.play).intent, AVOW_R | AVOW_W);
+	EXPECT_ERRNO(raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EACCES);
+}
+
+/* The new page is empty, and knows nothing of the history of the old one. */
+static void zeroed(void)
+{
+	struct scene s;
+	u64 at;
+
+	scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+	at = scene_at(&s, s.play);
+	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+	EXPECT_INSIDE_OK(inside_write(&s, at + 100, 0x55));
+	remove_page(&s);
+	EXPECT_LEAF(inside_eaccept(&s, s.play, AUGMENTED), 0);
+	EXPECT_EQ(inside_read(&s, at).value, 0);
+	EXPECT_EQ(inside_read(&s, at + 100).value, 0);
+	EXPECT_EQ(scene_run(&s, s.play).state & AVOW_RUN_MEASURED, 0);
+}
+
+TESTS(
+	{ "R2.4 R3.1 removal launders a read-only page into RWX, as in-tree", laundered, COMPAT },
+	{ "R2.3 a removed page's slot keeps its intent, and so does the page added there", kept, STRICT },
+	{ "R2.3 what was lowered stays lowered through removal", kept_lowered, STRICT },
+	{ "R2.4 R2.3 a page added after removal is empty", zeroed, BOTH },
+)
