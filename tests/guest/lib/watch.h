@@ -29,6 +29,7 @@ struct want {
 #define LOOSE_SIGNAL	4u	/* the record's signo: the vDSO may take what would be a signal */
 #define LOOSE_CLASS	8u
 #define LOOSE_OP	16u
+#define LOOSE_ERRNO	32u	/* the caller is told another errno than the one decided */
 #define LOOSE_ALL	31u
 
 struct snapshot {
