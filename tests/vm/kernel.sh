@@ -54,7 +54,7 @@ package_field() {
 	apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p" | head -n 1
 }
 
-# need_space DIRECTORY KIB WHAT
+# need_space DIRECTORY KIB WHAT: gives up before the disk is full.
 need_space() {
 	local available
 	available=$(df --output=avail -k "$1" | tail -n 1)
@@ -184,7 +184,22 @@ kernel_fetch() {
 		apt_update || break
 	done
 	die "no kernel for KERNEL=$kernel: apt has no $(kernel_meta "$kernel") with its headers, or" \
-		"there is no network; nothing is cached in $CACHE"
+		"there is no network; nothing usable is cached in $CACHE"
+}
+
+# Alone in the cache, so that two ./dev cannot spoil it for each other.
+cache_lock() {
+	exec 9>"$CACHE/lock"
+	if ! flock -n 9; then
+		say "waiting for another ./dev that fills $CACHE"
+		flock -w 1800 9 || die "$CACHE is still locked after half an hour"
+	fi
+	# What is left of one that was killed.
+	rm -rf "${CACHE:?}"/tmp.*
+}
+
+cache_unlock() {
+	exec 9>&-
 }
 
 kernel_usable() {
@@ -207,15 +222,11 @@ kernel_need() {
 	mkdir -p "$CACHE" || die "cannot make the cache directory $CACHE"
 	if ! kernel_usable "$1"; then
 		need_packages ca-certificates kmod xz-utils
-		exec 9>"$CACHE/lock"
-		if ! flock -n 9; then
-			say "waiting for another ./dev that fills $CACHE"
-			flock -w 1800 9 || die "$CACHE is still locked after half an hour"
-		fi
+		cache_lock
 		# The lock's former holder may have fetched it.
 		kernel_usable "$1" 2>/dev/null || kernel_fetch "$1"
 		kernel_usable "$1" || die "the kernel in $CACHE is not usable"
-		exec 9>&-
+		cache_unlock
 	fi
 	KIMAGE=$CACHE/kernel/$KREL
 }

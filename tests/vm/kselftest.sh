@@ -19,6 +19,7 @@ kselftest_source() {
 	SOURCE=$CACHE/source/$version
 	[ ! -e "$SOURCE/complete" ] || return 0
 	[ -r "$archive" ] || die "$package is installed but $archive is not there"
+	cache_lock
 	mkdir -p "$CACHE/source"
 	need_space "$CACHE" 65536 "the selftests' source"
 	temporary=$(mktemp -d "$CACHE/tmp.XXXXXX")
@@ -27,9 +28,9 @@ kselftest_source() {
 	tar -C "$temporary" -xJf "$archive" --strip-components=1 --wildcards \
 		"${KSELFTEST_PARTS[@]/#/$package/}" || die "cannot unpack $archive"
 	touch "$temporary/complete"
-	# Another ./dev may have been faster; both have the same.
-	mv -T "$temporary" "$SOURCE" 2>/dev/null || [ -e "$SOURCE/complete" ] ||
-		die "cannot write $SOURCE"
+	rm -rf "$SOURCE"
+	mv "$temporary" "$SOURCE"
+	cache_unlock
 }
 
 # Sets KSELFTEST: where test_sgx and test_encl.elf are.

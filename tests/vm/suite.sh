@@ -41,14 +41,16 @@ test_timeout() {
 
 # guest_tests [NAME...]: one boot for all of them.
 guest_tests() {
-	local program name
+	local source name
 	local -a wanted=("$@")
 	build_module || { suite_fail "guest: avow.ko does not build"; return 0; }
 	build_guest || { suite_fail "guest: the tests do not build"; return 0; }
 	if [ "${#wanted[@]}" -eq 0 ]; then
-		for program in "$B"/guest/bin/*; do
-			[ -e "$program" ] || { suite_fail "guest: there are no tests"; return 0; }
-			wanted+=("${program##*/}")
+		# By the sources: a program whose source is gone may still be there.
+		for source in tests/guest/*.c; do
+			[ -e "$source" ] || { suite_fail "guest: there are no tests"; return 0; }
+			name=${source##*/}
+			wanted+=("${name%.c}")
 		done
 	fi
 	machine_command
