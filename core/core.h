@@ -55,7 +55,7 @@ struct avow_source_facts {
 	bool mayexec;		/* VM_MAYEXEC */
 	bool exec;		/* VM_EXEC */
 	bool file;		/* has a file */
-	bool shmem;		/* the file is shmem's: memfd, tmpfs, shared anonymous */
+	bool shmem;		/* memory without a name: memfd, shared anonymous, System V */
 	bool shared;		/* VM_SHARED */
 	bool maywrite;		/* VM_MAYWRITE */
 	bool written;		/* the page is not the file's: private and copied on write */
@@ -82,7 +82,6 @@ struct avow_bound_range {
 	u64 start, end;		/* of the mapping */
 	bool initialized;
 	bool read_implies_exec;	/* personality of the task */
-	u32 prot;		/* PROT_NONE passes R12, but not R11.2 */
 };
 
 /* What is decided for the range as a whole, before its slots: R12, then R11.2. */

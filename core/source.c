@@ -6,13 +6,13 @@ avow_verdict avow_source_check(const struct avow_source_facts *src, u32 intent, 
 {
 	if (!src->contains)
 		return AVOW_REFUSE(AVOW_RULE(5, 1), EFAULT);
+	/* In the in-tree driver's order: noexec is seen before the bytes are asked for. */
+	if (!strict && !src->mayexec)
+		return AVOW_REFUSE(AVOW_RULE(6, 1), EACCES);
 	if (!src->readable)
 		return AVOW_REFUSE(AVOW_RULE(5, 2), EFAULT);
 	if (src->special)
 		return AVOW_REFUSE(AVOW_RULE(5, 3), EFAULT);
-
-	if (!strict && !src->mayexec)
-		return AVOW_REFUSE(AVOW_RULE(6, 1), EACCES);
 	if (strict && (intent & AVOW_X) && !src->exec)
 		return AVOW_REFUSE(AVOW_RULE(6, 2), EACCES);
 	return AVOW_OK;

@@ -76,7 +76,6 @@ static int check_range(struct avow_encl *encl, const struct mapping *m)
 		.end = m->end,
 		.initialized = facts.initialized,
 		.read_implies_exec = current->personality & READ_IMPLIES_EXEC,
-		.prot = m->prot,
 	};
 	avow_verdict v = avow_bound_range(&range);
 

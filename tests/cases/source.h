@@ -34,7 +34,7 @@ CASE_TABLE struct source_check_case source_check_cases[] = {
 	{ .name = "execute only, strict", .rule = AVOW_RULE(5, 2), .err = EFAULT, .strict = true,
 	  .src = { .contains = true, .mayexec = true, .exec = true }, .intent = RX_ },
 	{ .name = "unreadable comes before special", .rule = AVOW_RULE(5, 2), .err = EFAULT,
-	  .src = { .contains = true, .special = true }, .intent = R_ },
+	  .src = { .contains = true, .mayexec = true, .special = true }, .intent = R_ },
 
 	{ .name = "ordinary memory", .rule = AVOW_RULE(5, 3),
 	  .src = { USABLE_EXEC }, .intent = RX_ },
@@ -42,8 +42,8 @@ CASE_TABLE struct source_check_case source_check_cases[] = {
 	  .src = { USABLE_EXEC, .special = true }, .intent = R_ },
 	{ .name = "device memory, strict", .rule = AVOW_RULE(5, 3), .err = EFAULT, .strict = true,
 	  .src = { USABLE_EXEC, .special = true }, .intent = R_ },
-	{ .name = "special comes before noexec", .rule = AVOW_RULE(5, 3), .err = EFAULT,
-	  .src = { USABLE, .special = true }, .intent = RX_ },
+	{ .name = "strict: special comes before not executable", .rule = AVOW_RULE(5, 3),
+	  .err = EFAULT, .strict = true, .src = { USABLE, .special = true }, .intent = RX_ },
 
 	{ .name = "compat: may be executable is enough for X", .rule = AVOW_RULE(6, 1),
 	  .src = { USABLE, .mayexec = true }, .intent = RWX_ },
@@ -51,6 +51,10 @@ CASE_TABLE struct source_check_case source_check_cases[] = {
 	  .src = { USABLE }, .intent = RX_ },
 	{ .name = "compat: noexec for data too", .rule = AVOW_RULE(6, 1), .err = EACCES,
 	  .src = { USABLE }, .intent = RW_ },
+	{ .name = "compat: noexec comes before unreadable", .rule = AVOW_RULE(6, 1), .err = EACCES,
+	  .src = { .contains = true }, .intent = R_ },
+	{ .name = "compat: noexec comes before special", .rule = AVOW_RULE(6, 1), .err = EACCES,
+	  .src = { USABLE, .special = true }, .intent = RX_ },
 	{ .name = "compat: noexec for nothing", .rule = AVOW_RULE(6, 1), .err = EACCES,
 	  .src = { USABLE }, .intent = 0 },
 

@@ -113,12 +113,12 @@ static void every_source(void **state)
 
 				if (!(n & 1))
 					want = AVOW_REFUSE(501, EFAULT);
+				else if (!strict && !(n & 8))
+					want = AVOW_REFUSE(601, EACCES);
 				else if (!(n & 2))
 					want = AVOW_REFUSE(502, EFAULT);
 				else if (n & 4)
 					want = AVOW_REFUSE(503, EFAULT);
-				else if (!strict && !(n & 8))
-					want = AVOW_REFUSE(601, EACCES);
 				else if (strict && (intent & 4) && !(n & 16))
 					want = AVOW_REFUSE(602, EACCES);
 				expect(avow_source_check(&src, intent, strict) == want,

@@ -19,7 +19,7 @@ static void by_mmap(void)
 
 	scene_implied(&s);
 	scene_unmap(&s, s.play, 1);
-	for (prot = 1; prot <= AVOW_RWX; prot++)
+	for (prot = 0; prot <= AVOW_RWX; prot++)
 		REFUSED(&s, raw_map(&s, s.play, 1, (int)prot), EACCES, .rule = 1200,
 			.op = AVOW_OP_MMAP, .start = s.play, .end = s.play + PAGE,
 			.loose = LOOSE_RIGHTS | LOOSE_CLASS);
@@ -31,7 +31,7 @@ static void by_mprotect(void)
 	u32 prot;
 
 	scene_implied(&s);
-	for (prot = 1; prot <= AVOW_RWX; prot++)
+	for (prot = 0; prot <= AVOW_RWX; prot++)
 		REFUSED(&s, raw_protect(&s, s.play, 1, (int)prot), EACCES, .rule = 1200,
 			.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
 			.loose = LOOSE_RIGHTS | LOOSE_CLASS);
