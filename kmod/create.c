@@ -15,7 +15,7 @@ static int create(struct avow_encl *encl, struct avow_secs *secs)
 	machine.xsave_size = avow_xsave_size(secs->xfrm & machine.xfrm);
 	v = avow_args_create(secs, &machine);
 	if (v)
-		return avow_errno(v);
+		return refuse_plain(encl, v, AVOW_OP_CREATE);
 	avow_measure_ecreate(record, secs->ssa_frame_size, secs->size);
 	ret = crypto_shash_init(encl->mrenclave) ?:
 	      crypto_shash_update(encl->mrenclave, record, sizeof(record));

@@ -98,11 +98,10 @@ static int add_page(struct avow_encl *encl, struct file *file, struct add *add, 
 	if (!page)
 		return -ENOMEM;
 	/* Only ioctls add before INIT, and they exclude each other: it stays so. */
-	if (slot_taken(encl, index)) {
-		ret = -EBUSY;
-		goto err_free;
-	}
-	v = load(encl, file, add, src, page);
+	if (slot_taken(encl, index))
+		v = AVOW_REFUSE(AVOW_RULE(22, 6), EBUSY);
+	else
+		v = load(encl, file, add, src, page);
 	if (v) {
 		ret = refuse_page(encl, add, index, v);
 		goto err_free;
@@ -150,14 +149,14 @@ int ioc_add_pages(struct avow_encl *encl, struct file *file, void *arg)
 
 	v = avow_args_add(&facts, user);
 	if (v)
-		return avow_errno(v);
+		return refuse_plain(encl, v, AVOW_OP_ADD_PAGES);
 	if (copy_from_user(&add.secinfo, u64_to_user_ptr(user->secinfo), sizeof(add.secinfo)))
 		return -EFAULT;
 	v = avow_args_secinfo(&add.secinfo);
 	if (!v)
 		v = avow_intent_declared(user->flags, add.secinfo.flags, &intent, &is_explicit);
 	if (v)
-		return avow_errno(v);
+		return refuse_plain(encl, v, AVOW_OP_ADD_PAGES);
 	add.source.intent = intent;
 	add.source.measured = user->flags & SGX_PAGE_MEASURE;
 	add.slot = avow_epcm_eadd(add.secinfo.flags, intent, is_explicit, add.source.measured);

@@ -16,6 +16,7 @@ struct ioctl_entry {
 	int (*fn)(struct avow_encl *encl, struct file *file, void *arg);
 	/* Refuses before the argument is read, as the in-tree driver does; may be NULL. */
 	avow_verdict (*state)(const struct avow_encl_facts *encl);
+	u32 op;			/* enum avow_op, with state */
 	bool reads_only;	/* of the enclave: needs no exclusion */
 };
 
@@ -35,16 +36,19 @@ static avow_verdict remove_pages_state(const struct avow_encl_facts *encl)
 }
 
 static const struct ioctl_entry table[] = {
-	{ .cmd = SGX_IOC_ENCLAVE_CREATE, .fn = ioc_create, .state = avow_args_create_state },
-	{ .cmd = SGX_IOC_ENCLAVE_ADD_PAGES, .fn = ioc_add_pages, .state = avow_args_add_state },
-	{ .cmd = SGX_IOC_ENCLAVE_INIT, .fn = ioc_init, .state = avow_args_init_state },
+	{ .cmd = SGX_IOC_ENCLAVE_CREATE, .fn = ioc_create,
+	  .state = avow_args_create_state, .op = AVOW_OP_CREATE },
+	{ .cmd = SGX_IOC_ENCLAVE_ADD_PAGES, .fn = ioc_add_pages,
+	  .state = avow_args_add_state, .op = AVOW_OP_ADD_PAGES },
+	{ .cmd = SGX_IOC_ENCLAVE_INIT, .fn = ioc_init,
+	  .state = avow_args_init_state, .op = AVOW_OP_INIT },
 	{ .cmd = SGX_IOC_ENCLAVE_PROVISION, .fn = ioc_provision },
 	{ .cmd = SGX_IOC_ENCLAVE_RESTRICT_PERMISSIONS, .fn = ioc_restrict,
-	  .state = restrict_state },
+	  .state = restrict_state, .op = AVOW_OP_RESTRICT },
 	{ .cmd = SGX_IOC_ENCLAVE_MODIFY_TYPES, .fn = ioc_modify_types,
-	  .state = modify_types_state },
+	  .state = modify_types_state, .op = AVOW_OP_MODIFY_TYPES },
 	{ .cmd = SGX_IOC_ENCLAVE_REMOVE_PAGES, .fn = ioc_remove_pages,
-	  .state = remove_pages_state },
+	  .state = remove_pages_state, .op = AVOW_OP_REMOVE_PAGES },
 	{ .cmd = AVOW_IOC_INFO, .fn = ioc_info, .reads_only = true },
 	{ .cmd = AVOW_IOC_SET_CONTRACT, .fn = ioc_set_contract },
 	{ .cmd = AVOW_IOC_DECLARE_DYNAMIC, .fn = ioc_declare_dynamic },
@@ -75,7 +79,7 @@ static long run_entry(const struct ioctl_entry *entry, struct file *file, void _
 
 	v = entry->state ? entry->state(&facts) : AVOW_OK;
 	if (v)
-		return avow_errno(v);
+		return refuse_plain(encl, v, entry->op);
 	if ((_IOC_DIR(entry->cmd) & _IOC_WRITE) && copy_from_user(&arg, user, size))
 		return -EFAULT;
 	memcpy(&before, &arg, size);

@@ -33,39 +33,80 @@ static bool is_enclu(const struct pt_regs *regs)
 	       !memcmp(bytes, opcode, sizeof(opcode));
 }
 
-/* R10.2: is it the EPCM that denied the access, where the mapping allows it? */
-static bool is_epcm_fault(struct avow_thread *thread, const struct trap *trap)
+static u32 fault_access(const struct trap *trap)
 {
-	u32 access = trap->error & X86_PF_WRITE ? AVOW_W :
-		     trap->error & X86_PF_INSTR ? AVOW_X : AVOW_R;
-	struct avow_encl *encl = thread->encl;
-	unsigned long index;
-	struct file *file;
-	avow_slot slot;
-	u32 rights = 0;
-
-	if (!encl_index(encl, trap->addr, &index))
-		return false;
-	file = enclave_at(trap->addr, &rights);
-	if (file)
-		fput(file);
-	if (file != thread->file || !(rights & access))
-		return false;
-	mutex_lock(&encl->lock);
-	slot = stash_get(encl, index);
-	mutex_unlock(&encl->lock);
-	return slot_present(slot) && !(rights & ~slot_intent(slot)) &&
-	       !(slot_granted(slot) & access);
+	return trap->error & X86_PF_WRITE ? AVOW_W : trap->error & X86_PF_INSTR ? AVOW_X : AVOW_R;
 }
 
-/* As the processor reports a #PF from inside. */
+/*
+ * R10.2: was it the EPCM that denied this access, where the mapping allows it? Then
+ * the enclave's file, referenced, and the slot. The fault handler need not have been
+ * asked: an entry may be there that allows less.
+ */
+static struct file *epcm_denied(const struct trap *trap, avow_slot *slot)
+{
+	u32 access = fault_access(trap), rights = 0;
+	struct avow_encl *encl;
+	unsigned long index;
+	struct file *file;
+	bool denied;
+
+	file = enclave_at(trap->addr, &rights);
+	if (!file)
+		return NULL;
+	encl = file->private_data;
+	denied = (rights & access) && encl_index(encl, trap->addr, &index);
+	if (denied) {
+		mutex_lock(&encl->lock);
+		*slot = stash_get(encl, index);
+		mutex_unlock(&encl->lock);
+		denied = slot_present(*slot) && !(rights & ~slot_intent(*slot)) &&
+			 !(slot_granted(*slot) & access);
+	}
+	if (denied)
+		return file;
+	fput(file);
+	return NULL;
+}
+
+/*
+ * A fetch through an entry that exists is refused by the kernel without the fault
+ * handler; every other access that the EPCM denies is recorded there.
+ */
+static bool fetched_through_entry(int trapnr, unsigned long error)
+{
+	return trapnr == X86_TRAP_PF && (error & X86_PF_INSTR) && (error & X86_PF_PROT);
+}
+
+static void record_fetch(struct file *file, const struct trap *trap, avow_slot slot)
+{
+	const struct refused what = {
+		.op = AVOW_OP_FAULT,
+		.start = trap->addr & PAGE_MASK,
+		.end = (trap->addr & PAGE_MASK) + PAGE_SIZE,
+		.requested = AVOW_X,
+		.declared = slot_intent(slot),
+		.slot = slot,
+		.signo = SIGSEGV,
+	};
+
+	refuse(file->private_data, AVOW_REFUSE(AVOW_RULE(10, 2), EFAULT), &what);
+}
+
+/* A #PF as SGX reports it; inside, the low bits of the address stay inside. */
 static void adjust_page_fault(struct avow_thread *thread, struct trap *trap)
 {
-	if (trap->nr != X86_TRAP_PF)
-		return;
-	if (is_epcm_fault(thread, trap))
+	avow_slot slot;
+	struct file *file = epcm_denied(trap, &slot);
+
+	if (file) {
+		if (fetched_through_entry(trap->nr, trap->error))
+			record_fetch(file, trap, slot);
 		trap->error |= X86_PF_SGX | X86_PF_PROT;
-	trap->addr &= PAGE_MASK;
+		fput(file);
+	}
+	if (thread)
+		trap->addr &= PAGE_MASK;
 }
 
 /* The signal of an exception other than the one that the kernel is about to report. */
@@ -88,10 +129,10 @@ static bool fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 		thread = NULL;
 	if (trapnr == X86_TRAP_UD && is_enclu(regs) && enclu(thread, regs, &trap))
 		return true;
-	if (thread) {
+	if (trapnr == X86_TRAP_PF)
 		adjust_page_fault(thread, &trap);
+	if (thread)
 		asynchronous_exit(thread, regs, &trap);
-	}
 	if (avow_original(regs, trap.nr, trap.error, trap.addr))
 		return true;
 	if (trap.nr == trapnr)
@@ -112,7 +153,10 @@ static bool avow_fixup(struct pt_regs *regs, int trapnr, unsigned long error_cod
 	return done;
 }
 
-/* regs are those of the call: its second argument is the vector. */
+/*
+ * regs are those of the call: its second argument is the vector, its third the error
+ * code. A process that has nothing to do with enclaves goes its way at once.
+ */
 static void notrace on_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			    struct ftrace_regs *fregs)
 {
@@ -120,7 +164,8 @@ static void notrace on_call(unsigned long ip, unsigned long parent_ip, struct ft
 
 	if (!regs || within_module(parent_ip, THIS_MODULE))
 		return;
-	if ((int)regs->si != X86_TRAP_UD && !inside_any())
+	if (!inside_any() && (int)regs->si != X86_TRAP_UD &&
+	    !fetched_through_entry(regs->si, regs->dx))
 		return;
 	regs->ip = (unsigned long)avow_fixup;
 }
@@ -129,6 +174,30 @@ static struct ftrace_ops redirection = {
 	.func	= on_call,
 	.flags	= FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION |
 		  FTRACE_OPS_FL_PERMANENT,
+};
+
+/*
+ * Before the kernel builds the frame of a signal, or stops the task for a debugger,
+ * the thread leaves its enclave as by an interrupt: handler and debugger see the
+ * state outside (R35). Nothing in an asynchronous exit sleeps.
+ */
+static void notrace on_signal(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			      struct ftrace_regs *fregs)
+{
+	static const struct trap interrupt = { .nr = -1 };
+	struct avow_thread *thread = inside_current();
+	struct pt_regs *call = ftrace_get_regs(fregs), *regs;
+
+	if (!thread || !call)
+		return;
+	regs = (struct pt_regs *)call->di;
+	if (thread_covers(thread, regs->ip))
+		asynchronous_exit(thread, regs, &interrupt);
+}
+
+static struct ftrace_ops interception = {
+	.func	= on_signal,
+	.flags	= FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT,
 };
 
 /* kallsyms_lookup_name() is not exported; a probe that is set for a moment knows the address. */
@@ -144,42 +213,69 @@ static int find_symbol(const char *name, unsigned long *address)
 	return 0;
 }
 
-int redirect_install(void)
+static void unhook(struct ftrace_ops *ops, unsigned long address)
 {
-	static const char symbol[] = "fixup_vdso_exception";
+	unregister_ftrace_function(ops);
+	ftrace_set_filter_ip(ops, address, 1, 0);
+}
+
+static int hook(struct ftrace_ops *ops, const char *symbol, unsigned long *address)
+{
 	int ret;
 
-	ret = find_symbol(symbol, &avow_original_address);
+	ret = find_symbol(symbol, address);
 	if (ret) {
 		pr_err("this kernel has no %s (%d); it needs CONFIG_X86_SGX\n", symbol, ret);
 		return ret;
 	}
-	ret = ftrace_set_filter_ip(&redirection, avow_original_address, 0, 0);
+	ret = ftrace_set_filter_ip(ops, *address, 0, 0);
 	if (ret)
 		goto err;
-	ret = register_ftrace_function(&redirection);
+	ret = register_ftrace_function(ops);
 	if (ret)
 		goto err_filter;
 	return 0;
 
 err_filter:
-	ftrace_set_filter_ip(&redirection, avow_original_address, 1, 0);
+	ftrace_set_filter_ip(ops, *address, 1, 0);
 err:
-	pr_err("cannot redirect %s (%d); is ftrace disabled (kernel.ftrace_enabled), or a live patch on it?\n",
+	pr_err("cannot hook %s (%d); is ftrace disabled (kernel.ftrace_enabled), or a live patch on it?\n",
 	       symbol, ret);
 	return ret;
 }
+
+static unsigned long signal_address;
 
 /*
  * After this no task runs here any more: those on their way in arrive within a
  * tasks-RCU period, those that sleep are counted, those on their way out leave within
  * another period.
  */
-void redirect_remove(void)
+static void drain(void)
 {
-	unregister_ftrace_function(&redirection);
-	ftrace_set_filter_ip(&redirection, avow_original_address, 1, 0);
 	synchronize_rcu_tasks();
 	wait_var_event(&running, !atomic_read(&running));
 	synchronize_rcu_tasks();
+}
+
+int redirect_install(void)
+{
+	int ret;
+
+	ret = hook(&redirection, "fixup_vdso_exception", &avow_original_address);
+	if (ret)
+		return ret;
+	ret = hook(&interception, "arch_do_signal_or_restart", &signal_address);
+	if (ret) {
+		unhook(&redirection, avow_original_address);
+		drain();
+	}
+	return ret;
+}
+
+void redirect_remove(void)
+{
+	unhook(&interception, signal_address);
+	unhook(&redirection, avow_original_address);
+	drain();
 }

@@ -108,7 +108,7 @@ int ioc_restrict(struct avow_encl *encl, struct file *file, void *arg)
 	int ret;
 
 	if (v)
-		return avow_errno(v);
+		return refuse_plain(encl, v, AVOW_OP_RESTRICT);
 	ret = change_range(encl, &change, user->offset, user->length, &user->count);
 	user->result = change.result;
 	return ret;
@@ -127,7 +127,7 @@ int ioc_modify_types(struct avow_encl *encl, struct file *file, void *arg)
 	int ret;
 
 	if (v)
-		return avow_errno(v);
+		return refuse_plain(encl, v, AVOW_OP_MODIFY_TYPES);
 	ret = change_range(encl, &change, user->offset, user->length, &user->count);
 	user->result = change.result;
 	return ret;
@@ -145,6 +145,6 @@ int ioc_remove_pages(struct avow_encl *encl, struct file *file, void *arg)
 	avow_verdict v = avow_args_remove(&facts, user);
 
 	if (v)
-		return avow_errno(v);
+		return refuse_plain(encl, v, AVOW_OP_REMOVE_PAGES);
 	return change_range(encl, &change, user->offset, user->length, &user->count);
 }

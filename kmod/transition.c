@@ -261,5 +261,6 @@ void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const s
 	regs->r8 = regs->r9 = regs->r10 = regs->r11 = 0;
 	regs->r12 = regs->r13 = regs->r14 = regs->r15 = 0;
 	regs->flags &= ~FLAGS_CLEARED;
+	regs->orig_ax = -1;	/* not in a system call, whatever was interrupted */
 	leave(thread, regs);
 }

@@ -62,7 +62,7 @@ enum avow_source_class {
 	AVOW_SRC_FILE_NOEXEC	= 2,	/* file mapping, not executable, unmodified */
 	AVOW_SRC_FILE_WRITTEN	= 3,	/* private file mapping that was written */
 	AVOW_SRC_FILE_SHARED_W	= 4,	/* shared file mapping that may be written */
-	AVOW_SRC_SHMEM		= 5,	/* memfd, tmpfs, shared anonymous memory */
+	AVOW_SRC_SHMEM		= 5,	/* memory without a name: memfd, shared anonymous, System V */
 	AVOW_SRC_ANON		= 6,	/* private anonymous memory */
 	AVOW_SRC_OTHER		= 7,	/* device memory, special mappings */
 };
