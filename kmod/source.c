@@ -173,7 +173,7 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 	struct avow_source_facts facts = vma_facts(vma);
 	avow_verdict v;
 
-	mmap_assert_locked(current->mm);
+	lockdep_assert_held(&current->mm->mmap_lock);
 	sc->rights = vma ? vma_rights(vma) : 0;
 	sc->class = AVOW_SRC_NONE;
 	sc->id = 0;
