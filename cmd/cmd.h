@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The avow command: its verbs and what they share. */
+#ifndef AVOW_CMD_H
+#define AVOW_CMD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct arguments {
+	bool json;
+	pid_t pid;		/* of verbs that take one */
+};
+
+/* Return the exit status: EXIT_SUCCESS, or EXIT_FAILURE after a message. */
+int cmd_info(const struct arguments *args);
+int cmd_maps(const struct arguments *args);
+int cmd_why(const struct arguments *args);
+
+/* "avow: ..." on standard error. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* avow maps: the runs of each enclave of a process (R19). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "enclave.h"
+#include "json.h"
+#include "process.h"
+#include "runs.h"
+#include "words.h"
+
+/* The runs; none before CREATE. -1 after a message. */
+static int list(const struct process *p, const struct held_enclave *e, struct avow_run **runs, size_t *nr)
+{
+	int err = 0;
+
+	*runs = NULL;
+	*nr = 0;
+	if (e->info.state & AVOW_STATE_CREATED)
+		err = avow_list_runs(e->fd, 0, e->info.size, runs, nr);
+	if (err)
+		complain("process %d, descriptor %d: %s", (int)p->pid, e->numbers[0], strerror(-err));
+	return err;
+}
+
+static void print_text(const struct process *p, const struct held_enclave *e,
+		       const struct avow_run *runs, size_t nr)
+{
+	char state[64], size[SIZE_SIZE];
+
+	printf("Process %d (%s): ", (int)p->pid, p->comm);
+	if (e->info.state & AVOW_STATE_CREATED)
+		printf("enclave 0x%llx-0x%llx, %s, ", (unsigned long long)e->info.base,
+		       (unsigned long long)(e->info.base + e->info.size), size_word(e->info.size, size));
+	else
+		printf("enclave not created yet, ");
+	printf("contract %s", contract_word(e->info.contract));
+	if (e->info.state)
+		printf(", %s", bits_words(state_words, e->info.state, state, sizeof(state)));
+	printf(", ");
+	print_descriptors(e);
+	printf("\n\n");
+	if (nr)
+		print_runs(stdout, e->fd, runs, nr, "  ");
+	else
+		puts("  no pages");
+	puts("");
+}
+
+static void add_run(struct json_object *array, int fd, const struct avow_run *run)
+{
+	struct json_object *one = json_object_new_object();
+	char *path = source_path_of(fd, run->source);
+
+	json_number(one, "offset", run->offset);
+	json_number(one, "length", run->length);
+	json_rights(one, "intent", run->intent);
+	json_object_object_add(one, "present", json_object_new_boolean(run->state & AVOW_RUN_PRESENT));
+	json_rights(one, "epcm", run->epcm);
+	json_text(one, "type", run->type ? type_word(run->type) : NULL);
+	json_text(one, "history", history_word(run->state));
+	json_bits(one, "state", run_state_words, run->state);
+	json_text(one, "source_class", class_word(run->source_class));
+	json_text(one, "source", path);
+	json_object_array_add(array, one);
+	free(path);
+}
+
+static void add_json(struct json_object *enclaves, const struct held_enclave *e,
+		     const struct avow_run *runs, size_t nr)
+{
+	struct json_object *one = json_enclave(enclaves, e), *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		add_run(array, e->fd, &runs[i]);
+	json_object_object_add(one, "runs", array);
+}
+
+int cmd_maps(const struct arguments *args)
+{
+	struct json_object *object = json_object_new_object(), *enclaves;
+	struct process p;
+	int err = 0;
+	size_t i;
+
+	if (process_open(&p, args->pid)) {
+		json_object_put(object);
+		return EXIT_FAILURE;
+	}
+	enclaves = json_process(object, &p);
+	for (i = 0; !err && i < p.nr_enclaves; i++) {
+		struct avow_run *runs;
+		size_t nr;
+
+		err = list(&p, &p.enclaves[i], &runs, &nr);
+		if (!err && args->json)
+			add_json(enclaves, &p.enclaves[i], runs, nr);
+		else if (!err)
+			print_text(&p, &p.enclaves[i], runs, nr);
+		free(runs);
+	}
+	if (!err && !args->json)
+		print_lone(&p);
+	if (!err && args->json)
+		json_print(object);
+	else
+		json_object_put(object);
+	process_close(&p);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}

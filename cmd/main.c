@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* avow: asks /dev/sgx_enclave what it knows. Exit status: 0, 1 for a failure, 2 for wrong usage. */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+#define EXIT_USAGE	2
+
+static const struct verb {
+	const char *name;
+	const char *synopsis;	/* what follows the name */
+	const char *summary;
+	const char *help;
+	int (*run)(const struct arguments *args);
+	bool wants_pid;
+} verbs[] = {
+	{
+		.name = "why",
+		.synopsis = "PID",
+		.summary = "what was refused to a process' enclaves, by which rule, and what to do",
+		.help = "The kernel keeps the last 64 refusals of each enclave. This prints them for every\n"
+			"enclave of which process PID holds a descriptor, the oldest first.\n",
+		.run = cmd_why,
+		.wants_pid = true,
+	},
+	{
+		.name = "maps",
+		.synopsis = "PID",
+		.summary = "the pages of a process' enclaves: intent, EPCM, state, history, source",
+		.help = "One line for each run of pages of which all of this is the same. HISTORY tells what\n"
+			"a page was ever mapped as: W, X or both. Holes are left out.\n",
+		.run = cmd_maps,
+		.wants_pid = true,
+	},
+	{
+		.name = "info",
+		.synopsis = "",
+		.summary = "the device: version, features, enclave memory",
+		.help = "What /dev/sgx_enclave says of itself, to an enclave that is opened for the question\n"
+			"and closed at once.\n",
+		.run = cmd_info,
+	},
+};
+
+#define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("avow: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static void usage(FILE *to)
+{
+	size_t i;
+
+	fputs("Usage: avow VERB [OPTION...]\n\n", to);
+	for (i = 0; i < NR_VERBS; i++)
+		fprintf(to, "  %-4s %-4s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].summary);
+	fputs("\navow VERB --help says more. Exit status: 0; 1 for a failure; 2 for wrong usage.\n", to);
+}
+
+static void verb_usage(FILE *to, const struct verb *verb)
+{
+	fprintf(to, "Usage: avow %s [--json]%s%s\n\n%s\n", verb->name, *verb->synopsis ? " " : "",
+		verb->synopsis, verb->help);
+	fputs("  --json   as JSON, for programs\n  --help   this text\n", to);
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NR_VERBS; i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
+
+static bool parse_pid(const char *text, pid_t *pid)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = strtol(text, &end, 10);
+	if (errno || end == text || *end || value <= 0 || value > INT_MAX)
+		return false;
+	*pid = (pid_t)value;
+	return true;
+}
+
+static int wrong(const struct verb *verb, const char *what, const char *object)
+{
+	complain("%s: %s%s%s; see avow %s --help", verb->name, what, *object ? " " : "", object,
+		 verb->name);
+	return EXIT_USAGE;
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct arguments args = { 0 };
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (option) {
+		case 'j':
+			args.json = true;
+			break;
+		case 'h':
+			verb_usage(stdout, verb);
+			return EXIT_SUCCESS;
+		default:
+			return wrong(verb, "unknown option", argv[optind - 1]);
+		}
+	}
+	if (verb->wants_pid) {
+		if (optind == argc)
+			return wrong(verb, "which process? A PID is missing", "");
+		if (!parse_pid(argv[optind], &args.pid))
+			return wrong(verb, "not a process number:", argv[optind]);
+		optind++;
+	}
+	if (optind < argc)
+		return wrong(verb, "unexpected argument", argv[optind]);
+	return verb->run(&args);
+}
+
+/* Standard output that could not be written is a failure too. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	complain("standard output: %s", strerror(errno));
+	return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	const struct verb *verb;
+
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		usage(stdout);
+		return finish(EXIT_SUCCESS);
+	}
+	verb = find_verb(argv[1]);
+	if (!verb) {
+		complain("unknown verb '%s'; see avow --help", argv[1]);
+		return EXIT_USAGE;
+	}
+	return finish(run_verb(verb, argc - 1, argv + 1));
+}

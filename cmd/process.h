@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The enclaves that a process holds, reached through copies of its descriptors. */
+#ifndef AVOW_CMD_PROCESS_H
+#define AVOW_CMD_PROCESS_H
+
+#include <avow.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct held_enclave {
+	int fd;			/* our copy of the descriptor */
+	int *numbers;		/* the process' descriptors of it, ascending */
+	size_t nr_numbers;
+	struct avow_info info;
+};
+
+/* A mapping of an enclave of which the process has no descriptor left. */
+struct lone_mapping {
+	unsigned long long start, end;
+};
+
+struct process {
+	pid_t pid;
+	char comm[32];
+	struct held_enclave *enclaves;
+	size_t nr_enclaves;
+	struct lone_mapping *lone;
+	size_t nr_lone;
+};
+
+/* 0, or -1 after a message that names what failed. */
+int process_open(struct process *p, pid_t pid);
+void process_close(struct process *p);
+
+/* "descriptor 3", "descriptors 3, 5" */
+void print_descriptors(const struct held_enclave *e);
+/* The lone mappings, and why nothing more can be told of them. */
+void print_lone(const struct process *p);
+
+#endif

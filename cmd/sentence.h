@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A refusal in sentences. */
+#ifndef AVOW_CMD_SENTENCE_H
+#define AVOW_CMD_SENTENCE_H
+
+#include <avow.h>
+#include <stdio.h>
+
+struct told {
+	const struct avow_refusal *refusal;
+	unsigned long long base, size;	/* of the enclave */
+	const char *path;		/* of the source; NULL: no file */
+	unsigned long long now;		/* CLOCK_BOOTTIME, nanoseconds */
+};
+
+/* Number, who and when; what was asked, declared and answered; rule; source; what to change. */
+void refusal_print(FILE *to, const struct told *t, int width);
+
+/* Words, broken at spaces, each line indented and no longer than width where words allow. */
+void wrap(FILE *to, int indent, int width, const char *text);
+
+#endif
