@@ -4,7 +4,9 @@
 #
 #   make module KREL=6.1.0-NN-amd64   avow.ko in build/KREL/
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
-#   make core-test vm-test repo-test  tests that need no virtual machine
+#   make cmd                          the avow command
+#   make core-test cli-test vm-test repo-test
+#                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
 
@@ -64,8 +66,14 @@ guest:
 demo:
 	$(MAKE) -C examples/demo O=$(B)/demo
 
+cmd:
+	$(MAKE) -C cmd O=$(B)/cmd
+
 core-test:
 	$(MAKE) -C tests/core O=$(B)/core-test check
+
+cli-test:
+	$(MAKE) -C tests/cli O=$(B)/cli-test check
 
 ktap-test: $(B)/vm/ktap_test
 
@@ -81,5 +89,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module need-krel vm guest demo core-test ktap-test vm-test repo-test lint clean
+.PHONY: all module need-krel vm guest demo cmd core-test cli-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -55,7 +55,7 @@ guest_tests() {
 	fi
 	machine_command
 	add_module
-	MACHINE+=(--checks --title guest "${REPORT[@]}")
+	MACHINE+=(--checks --title guest "${REPORT[@]}" --program "avow=$B/cmd/bin/avow")
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name in "${wanted[@]}"; do
 		[ -x "$B/guest/bin/$name" ] || die "no test '$name' in tests/guest"
@@ -98,6 +98,7 @@ run_suite() {
 		local_tests ktap make -s --no-print-directory vm-test
 		local_tests fetch tests/vm/fetch_test.sh
 		local_tests core make -s --no-print-directory core-test
+		local_tests cli make -s --no-print-directory cli-test
 		machine_tests
 	fi
 	guest_tests "$@"
