@@ -318,7 +318,8 @@ struct avow_refusal {
  * @reserved: zero
  * @seq: (in) the first number wanted, 0 for the oldest kept; (out) the number
  *	 that the next refusal after those written has or will have
- * @lost: (out) refusals numbered from the wanted one on that are no longer kept
+ * @lost: (out) refusals numbered from the wanted one on, from 1 on for a @seq of
+ *	  0, that are no longer kept
  *
  * Errors: EFAULT; EINVAL: nr, reserved.
  */
