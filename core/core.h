@@ -215,6 +215,51 @@ avow_verdict avow_sigstruct_measurement(const struct avow_sigstruct *sig, const 
 /* R23.9 */
 avow_verdict avow_sigstruct_match(const struct avow_sigstruct *sig, const struct avow_secs *secs);
 
+/* ---- keys.c: what a key and a report are made of: R36, R37 ---- */
+
+/* The message that a key is the CMAC of. Every field is filled or zero; no holes. */
+struct avow_key_material {
+	u16 keyname;
+	u16 keypolicy;
+	u16 isvprodid;
+	u16 isvsvn;
+	u16 configsvn;
+	u16 zero;
+	u32 miscselect;
+	u32 miscmask;
+	u32 zero2;
+	u64 attributes, xfrm;
+	u64 attributemask, xfrmmask;
+	u8 mrenclave[32];
+	u8 mrsigner[32];
+	u8 keyid[32];
+	u8 configid[64];
+	u8 cpusvn[16];
+	u8 isvfamilyid[16];
+	u8 isvextprodid[16];
+};
+static_assert(sizeof(struct avow_key_material) == 264, "no holes in what is hashed");
+
+/* This device's CPUSVN, 16 bytes. */
+void avow_key_cpusvn(u8 cpusvn[16]);
+
+/*
+ * EGETKEY's decision. AVOW_EPCM_OK: *material is filled. AVOW_EPCM_CODE: *code is the
+ * answer. AVOW_EPCM_GP: reserved bits are set.
+ */
+enum avow_epcm_result avow_key_derive(const struct avow_secs *secs, const struct avow_identity *identity,
+				      const struct avow_keyrequest *request,
+				      struct avow_key_material *material, u64 *code);
+
+/* The key with which reports to a target are made; keyid: of the report. */
+void avow_key_report(const struct avow_targetinfo *target, const u8 keyid[32],
+		     struct avow_key_material *material);
+
+/* EREPORT: all of the report but keyid and mac. False: reserved fields of target set, #GP. */
+bool avow_report_fill(const struct avow_secs *secs, const struct avow_identity *identity,
+		      const struct avow_targetinfo *target, const u8 reportdata[64],
+		      struct avow_report *report);
+
 /* ---- rsa3.c ---- */
 
 /*

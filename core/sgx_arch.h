@@ -86,6 +86,12 @@ struct avow_secs {
 	u8  reserved4[3834];
 };
 
+/* What INIT takes over from SIGSTRUCT; the manual keeps it in the SECS. */
+struct avow_identity {
+	u8 isvfamilyid[16];
+	u8 isvextprodid[16];
+};
+
 struct avow_tcs {
 	u64 state;
 	u64 flags;
@@ -157,6 +163,90 @@ struct avow_sigstruct {
 #define SIGSTRUCT_PART2		900
 #define SIGSTRUCT_PART_BYTES	128
 
+/* EGETKEY: KEYREQUEST.KEYNAME and KEYPOLICY, and the codes that it answers in RAX. */
+enum sgx_keyname {
+	KEY_EINITTOKEN		= 0,
+	KEY_PROVISION		= 1,
+	KEY_PROVISION_SEAL	= 2,
+	KEY_REPORT		= 3,
+	KEY_SEAL		= 4,
+};
+
+#define KEYPOLICY_MRENCLAVE	(1U << 0)
+#define KEYPOLICY_MRSIGNER	(1U << 1)
+#define KEYPOLICY_NOISVPRODID	(1U << 2)
+#define KEYPOLICY_CONFIGID	(1U << 3)
+#define KEYPOLICY_ISVFAMILYID	(1U << 4)
+#define KEYPOLICY_ISVEXTPRODID	(1U << 5)
+#define KEYPOLICY_KSS		(KEYPOLICY_NOISVPRODID | KEYPOLICY_CONFIGID | \
+				 KEYPOLICY_ISVFAMILYID | KEYPOLICY_ISVEXTPRODID)
+#define KEYPOLICY_KNOWN		(KEYPOLICY_MRENCLAVE | KEYPOLICY_MRSIGNER | KEYPOLICY_KSS)
+
+#define SGX_ERR_INVALID_ATTRIBUTE	2
+#define SGX_ERR_INVALID_CPUSVN		32
+#define SGX_ERR_INVALID_ISVSVN		64
+#define SGX_ERR_INVALID_KEYNAME		256
+
+struct avow_keyrequest {
+	u16 keyname;
+	u16 keypolicy;
+	u16 isvsvn;
+	u8  cetattributesmask;
+	u8  reserved1;
+	u8  cpusvn[16];
+	u64 attributemask;
+	u64 xfrmmask;
+	u8  keyid[32];
+	u32 miscmask;
+	u16 configsvn;
+	u8  reserved2[434];
+};
+
+/* EREPORT: whom the report is for, and the report. */
+struct avow_targetinfo {
+	u8  measurement[32];
+	u64 attributes;
+	u64 xfrm;
+	u8  cetattributes;
+	u8  reserved1;
+	u16 configsvn;
+	u32 miscselect;
+	u8  reserved2[8];
+	u8  configid[64];
+	u8  reserved3[384];
+};
+
+#define REPORT_MAC_BYTES	384	/* of the report, from its start */
+
+struct avow_report {
+	u8  cpusvn[16];
+	u32 miscselect;
+	u8  reserved1[12];
+	u8  isvextprodid[16];
+	u64 attributes;
+	u64 xfrm;
+	u8  mrenclave[32];
+	u8  reserved2[32];
+	u8  mrsigner[32];
+	u8  reserved3[32];
+	u8  configid[64];
+	u16 isvprodid;
+	u16 isvsvn;
+	u16 configsvn;
+	u8  reserved4[42];
+	u8  isvfamilyid[16];
+	u8  reportdata[64];
+	u8  keyid[32];
+	u8  mac[16];
+};
+
+static_assert(sizeof(struct avow_keyrequest) == 512, "KEYREQUEST");
+static_assert(offsetof(struct avow_keyrequest, keyid) == 40, "KEYREQUEST");
+static_assert(sizeof(struct avow_targetinfo) == 512, "TARGETINFO");
+static_assert(offsetof(struct avow_targetinfo, configid) == 64, "TARGETINFO");
+static_assert(sizeof(struct avow_report) == 432, "REPORT");
+static_assert(offsetof(struct avow_report, keyid) == REPORT_MAC_BYTES, "REPORT");
+static_assert(offsetof(struct avow_report, isvprodid) == 256, "REPORT");
 static_assert(sizeof(struct avow_secinfo) == 64, "SECINFO");
 static_assert(sizeof(struct avow_secs) == 4096, "SECS");
 static_assert(offsetof(struct avow_secs, attributes) == 48, "SECS");

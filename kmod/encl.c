@@ -57,6 +57,7 @@ struct avow_encl *encl_alloc(struct file *file)
 	xa_init(&encl->threads);
 	xa_init_flags(&encl->sources, XA_FLAGS_ALLOC1);
 	spin_lock_init(&encl->log.lock);
+	abort_prepare(encl);
 	encl->strict = avow_strict_default;
 	encl->allowed = ATTR_DEBUG | ATTR_MODE64BIT | ATTR_KSS;
 	file->f_mapping = encl->anchor->f_mapping;
@@ -76,6 +77,7 @@ void encl_free(struct avow_encl *encl)
 	unsigned long index;
 	struct page *page;
 
+	abort_free(encl);
 	xa_for_each(&encl->threads, index, thread)
 		thread_free(thread);
 	xa_destroy(&encl->threads);

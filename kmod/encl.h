@@ -17,6 +17,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <crypto/hash.h>
 
@@ -43,11 +44,15 @@ struct avow_encl {
 	bool strict;		/* fixed when the first slot is taken */
 	u64 base, size;		/* written by CREATE before ENCL_CREATED is set, then constant */
 	struct avow_secs *secs;	/* a page of the EPC; MRENCLAVE and signer filled by INIT */
+	struct avow_identity identity;	/* written by INIT before ENCL_INITIALIZED is set */
 	u64 allowed;		/* ATTRIBUTES that INIT lets pass; ENCL_BUSY */
 	struct shash_desc *mrenclave;	/* running measurement; ENCL_BUSY */
 	struct maple_tree slots;	/* slot number -> avow_slot, as runs; see stash.c */
 	struct xarray pages;		/* slot number -> struct page */
 	struct xarray threads;		/* slot number of a TCS -> struct avow_thread */
+	struct delayed_work abort_work;	/* ends the entries below; see abort.c */
+	struct page *sink;		/* takes outside writes; lock */
+	unsigned long abort_first, abort_last;	/* slots that may have such entries; lock */
 	struct file *anchor;	/* its address_space links all mappings, for zapping; constant */
 	struct xarray sources;	/* id -> struct source_record; ENCL_BUSY to add, RCU-free read under its lock */
 	struct refusal_log log;
@@ -149,6 +154,15 @@ int epc_augment(struct avow_encl *encl, unsigned long index);
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
 /* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
 void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
+
+/* abort.c: R10.4. Caller holds encl->lock for the last three. */
+int abort_init(void);
+void abort_exit(void);
+void abort_prepare(struct avow_encl *encl);
+void abort_free(struct avow_encl *encl);
+bool abort_applies(const struct vm_fault *vmf, avow_slot slot);
+vm_fault_t abort_map(struct avow_encl *encl, const struct vm_fault *vmf, unsigned long index);
+void abort_end(struct avow_encl *encl);
 
 /* source.c */
 struct source_copy {

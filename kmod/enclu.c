@@ -180,6 +180,10 @@ static bool page_leaf(struct avow_thread *thread, struct pt_regs *regs, struct t
 bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
 {
 	switch ((u32)regs->ax) {
+	case ENCLU_EREPORT:
+		return thread ? enclave_report(thread, regs, trap) : raise_gp(trap);
+	case ENCLU_EGETKEY:
+		return thread ? enclave_getkey(thread, regs, trap) : raise_gp(trap);
 	case ENCLU_EENTER:
 	case ENCLU_ERESUME:
 		return thread ? raise_gp(trap) : enclave_enter(regs, trap);

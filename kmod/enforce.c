@@ -329,6 +329,8 @@ static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vm
 		case AVOW_ACCESS_SIGBUS:
 			return refuse_access(encl, vmf, v, ask.slot, ask.access, SIGBUS);
 		case AVOW_ACCESS_EPCM:
+			if (abort_applies(vmf, ask.slot))
+				return abort_map(encl, vmf, index);
 			return refuse_access(encl, vmf, v, ask.slot, ask.access, SIGSEGV);
 		}
 	}

@@ -97,7 +97,8 @@ static int einit(struct avow_encl *encl, struct file *file, const struct avow_si
 	return 0;
 }
 
-static void commit(struct avow_encl *encl, const struct enclave_identity *id)
+static void commit(struct avow_encl *encl, const struct avow_sigstruct *sig,
+		   const struct enclave_identity *id)
 {
 	struct avow_secs *secs = encl->secs;
 
@@ -106,6 +107,8 @@ static void commit(struct avow_encl *encl, const struct enclave_identity *id)
 	memcpy(secs->mrsigner, id->mrsigner, sizeof(secs->mrsigner));
 	secs->isv_prod_id = id->isvprodid;
 	secs->isv_svn = id->isvsvn;
+	memcpy(encl->identity.isvfamilyid, sig->isvfamilyid, sizeof(sig->isvfamilyid));
+	memcpy(encl->identity.isvextprodid, sig->isvextprodid, sizeof(sig->isvextprodid));
 	secs->attributes |= ATTR_INIT;
 	set_bit(ENCL_INITIALIZED, &encl->flags);
 	mutex_unlock(&encl->lock);
@@ -124,7 +127,7 @@ static int initialize(struct avow_encl *encl, struct file *file,
 	if (v)
 		return refuse_plain(encl, v, AVOW_OP_INIT);
 	if (!ret)
-		commit(encl, &id);
+		commit(encl, sig, &id);
 	return ret;
 }
 

@@ -31,6 +31,7 @@ struct avow_thread {
 	u64 aep;
 	u64 fsbase, gsbase;		/* outside */
 	unsigned long trap_flag;	/* RFLAGS.TF outside */
+	bool dispatch;			/* syscall user dispatch was on outside */
 	struct rcu_head rcu;		/* a lookup of another task may pass by when it is freed */
 	void *xsave;			/* a page to bring an XSAVE image in order; only the owner's */
 };
@@ -73,6 +74,10 @@ struct avow_ssa_gprs *ssa_gprs(const struct ssa_frame *frame);
 bool enclave_enter(struct pt_regs *regs, struct trap *trap);	/* EENTER and ERESUME */
 bool enclave_exit(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const struct trap *trap);
+
+/* report.c. As above. */
+bool enclave_report(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
+bool enclave_getkey(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 
 /* enclu.c. As above; thread: NULL outside. */
 bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);

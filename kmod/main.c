@@ -5,8 +5,9 @@
 #include <asm/fpu/xcr.h>
 
 #include "encl.h"
+#include "hooks.h"
 #include "inside.h"
-#include "redirect.h"
+#include "keys.h"
 
 static char *contract = "compat";
 module_param(contract, charp, 0444);
@@ -102,31 +103,43 @@ static int __init avow_init(void)
 	if (ret)
 		return ret;
 	describe_machine();
-	ret = inside_init();
+	ret = abort_init();
 	if (ret)
 		return ret;
-	ret = redirect_install();
+	ret = keys_init();
+	if (ret)
+		goto err_abort;
+	ret = inside_init();
+	if (ret)
+		goto err_keys;
+	ret = hooks_install();
 	if (ret)
 		goto err_inside;
 	ret = devices_register();
 	if (ret)
-		goto err_redirect;
+		goto err_hooks;
 	pr_info("SGX in software: pages are held to their declared intent; there is no isolation from the kernel, no encryption, no attestation\n");
 	pr_info("contract %s, EPC %llu MiB\n", contract, epc_limit() >> 20);
 	return 0;
 
-err_redirect:
-	redirect_remove();
+err_hooks:
+	hooks_remove();
 err_inside:
 	inside_exit();
+err_keys:
+	keys_exit();
+err_abort:
+	abort_exit();
 	return ret;
 }
 
 static void __exit avow_exit(void)
 {
 	devices_unregister();
-	redirect_remove();
+	hooks_remove();
 	inside_exit();
+	keys_exit();
+	abort_exit();
 	WARN_ON(epc_pages_used());
 }
 

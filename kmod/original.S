@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bool avow_original(regs, trapnr, error_code, fault_addr): fixup_vdso_exception()
+ * bool avow_original_fixup(regs, trapnr, error_code, fault_addr): fixup_vdso_exception()
  * itself. It is entered by a return, not by an indirect branch: it is not exported,
  * so the kernel may have taken its ENDBR away.
  */
@@ -9,11 +9,11 @@
 #include <asm/nospec-branch.h>
 
 	.text
-SYM_CODE_START(avow_original)
+SYM_CODE_START(avow_original_fixup)
 	UNWIND_HINT_FUNC
-	pushq	avow_original_address(%rip)
+	pushq	avow_original_fixup_address(%rip)
 	UNWIND_HINT_FUNC
 	RET
-SYM_CODE_END(avow_original)
+SYM_CODE_END(avow_original_fixup)
 
 	.section .note.GNU-stack, "", @progbits

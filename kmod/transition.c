@@ -159,6 +159,8 @@ static void start(struct entry *e, struct pt_regs *regs)
 	if (!(e->tcs->flags & TCS_DBGOPTIN))
 		regs->flags &= ~X86_EFLAGS_TF;
 	write_bases(e->fsbase, e->gsbase);
+	/* System calls come by hooks.c while inside. */
+	set_syscall_work(SYSCALL_USER_DISPATCH);
 }
 
 /* Caller holds encl->lock. What is claimed on success is the thread's until it leaves. */
@@ -166,6 +168,7 @@ static bool enter_locked(struct entry *e, struct pt_regs *regs, struct trap *tra
 {
 	u64 pf_addr;
 
+	abort_end(e->encl);
 	if (!find_tcs(e, trap))
 		return false;
 	if (!tcs_wellformed(e))
@@ -176,6 +179,7 @@ static bool enter_locked(struct entry *e, struct pt_regs *regs, struct trap *tra
 		goto err_frame;
 	read_bases(&e->claim.fsbase, &e->claim.gsbase);
 	e->claim.trap_flag = regs->flags & X86_EFLAGS_TF;
+	e->claim.dispatch = test_syscall_work(SYSCALL_USER_DISPATCH);
 	get_page(e->claim.tcs);
 	if (!inside_enter(e->thread, &e->claim)) {
 		put_page(e->claim.tcs);
@@ -223,11 +227,13 @@ bool enclave_enter(struct pt_regs *regs, struct trap *trap)
 	return ok;
 }
 
-/* The thread outside again: bases and TF as they were. */
+/* The thread outside again: bases, TF and system calls as they were. */
 static void leave(struct avow_thread *thread, struct pt_regs *regs)
 {
 	write_bases(thread->fsbase, thread->gsbase);
 	regs->flags |= thread->trap_flag;
+	if (!thread->dispatch)
+		clear_syscall_work(SYSCALL_USER_DISPATCH);
 	inside_leave(thread);
 }
 

@@ -103,6 +103,7 @@ struct avow_info {
 #define AVOW_FEATURE_LIST	(1ULL << 4)	/* AVOW_IOC_LIST, AVOW_IOC_SOURCE */
 #define AVOW_FEATURE_REFUSALS	(1ULL << 5)	/* AVOW_IOC_REFUSALS */
 #define AVOW_FEATURE_SGX2	(1ULL << 6)	/* the in-tree SGX2 ioctls and EAUG */
+#define AVOW_FEATURE_CPUID	(1ULL << 7)	/* answers for CPUID: see avow exec */
 #define AVOW_FEATURE_SOFTWARE	(1ULL << 63)	/* no isolation, no encryption */
 
 #define AVOW_STATE_CREATED	(1U << 0)

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Exceptions of programs, which hooks.c brings here before the kernel makes signals
+ * of them: ENCLU, and everything that happens inside. Sleeping is allowed.
+ */
+#include <linux/file.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+
+#include "cpuid.h"
+#include "hooks.h"
+#include "inside.h"
+
+static bool is_enclu(const struct pt_regs *regs)
+{
+	static const u8 opcode[ENCLU_SIZE] = { 0x0f, 0x01, 0xd7 };
+	u8 bytes[ENCLU_SIZE];
+
+	return user_64bit_mode((struct pt_regs *)regs) &&
+	       !copy_from_user(bytes, (void __user *)regs->ip, sizeof(bytes)) &&
+	       !memcmp(bytes, opcode, sizeof(opcode));
+}
+
+static u32 fault_access(const struct trap *trap)
+{
+	return trap->error & X86_PF_WRITE ? AVOW_W : trap->error & X86_PF_INSTR ? AVOW_X : AVOW_R;
+}
+
+/*
+ * R10.2: was it the EPCM that denied this access, where the mapping allows it? Then
+ * the enclave's file, referenced, and the slot. The fault handler need not have been
+ * asked: an entry may be there that allows less.
+ */
+static struct file *epcm_denied(const struct trap *trap, avow_slot *slot)
+{
+	u32 access = fault_access(trap), rights = 0;
+	struct avow_encl *encl;
+	unsigned long index;
+	struct file *file;
+	bool denied;
+
+	file = enclave_at(trap->addr, &rights);
+	if (!file)
+		return NULL;
+	encl = file->private_data;
+	denied = (rights & access) && encl_index(encl, trap->addr, &index);
+	if (denied) {
+		mutex_lock(&encl->lock);
+		*slot = stash_get(encl, index);
+		mutex_unlock(&encl->lock);
+		denied = slot_present(*slot) && !(rights & ~slot_intent(*slot)) &&
+			 !(slot_granted(*slot) & access);
+	}
+	if (denied)
+		return file;
+	fput(file);
+	return NULL;
+}
+
+/*
+ * A fetch through an entry that exists is refused by the kernel without the fault
+ * handler; every other access that the EPCM denies is recorded there.
+ */
+static void record_fetch(struct file *file, const struct trap *trap, avow_slot slot)
+{
+	const struct refused what = {
+		.op = AVOW_OP_FAULT,
+		.start = trap->addr & PAGE_MASK,
+		.end = (trap->addr & PAGE_MASK) + PAGE_SIZE,
+		.requested = AVOW_X,
+		.declared = slot_intent(slot),
+		.slot = slot,
+		.signo = SIGSEGV,
+	};
+
+	refuse(file->private_data, AVOW_REFUSE(AVOW_RULE(10, 2), EFAULT), &what);
+}
+
+/* A #PF as SGX reports it; inside, the low bits of the address stay inside. */
+static void adjust_page_fault(struct avow_thread *thread, struct trap *trap)
+{
+	avow_slot slot;
+	struct file *file = epcm_denied(trap, &slot);
+
+	if (file) {
+		if (exception_is_fetch(trap->nr, trap->error))
+			record_fetch(file, trap, slot);
+		trap->error |= X86_PF_SGX | X86_PF_PROT;
+		fput(file);
+	}
+	if (thread)
+		trap->addr &= PAGE_MASK;
+}
+
+/* The signal of an exception other than the one that the kernel is about to report. */
+static void send_signal(const struct trap *trap)
+{
+	current->thread.trap_nr = trap->nr;
+	current->thread.error_code = trap->error;
+	if (trap->nr == X86_TRAP_PF)
+		current->thread.cr2 = trap->addr;
+	force_sig(trap->nr == X86_TRAP_UD ? SIGILL : SIGSEGV);
+}
+
+/* What the vDSO does not take becomes a signal. */
+static void report(struct pt_regs *regs, const struct trap *trap)
+{
+	if (!avow_original_fixup(regs, trap->nr, trap->error, trap->addr))
+		send_signal(trap);
+}
+
+/*
+ * IN, OUT, INS and OUTS are #UD inside (SDM volume 3D, 34.6), but #GP to a CPU that
+ * does not know that it is inside.
+ */
+static bool is_port_io(const struct pt_regs *regs)
+{
+	u8 bytes[15];
+	int i;
+
+	if (copy_from_user(bytes, (void __user *)regs->ip, sizeof(bytes)))
+		return false;
+	for (i = 0; i < sizeof(bytes); i++) {
+		switch (bytes[i]) {
+		case 0x66: case 0x67: case 0xf2: case 0xf3:
+		case 0x40 ... 0x4f:
+			continue;
+		case 0x6c ... 0x6f:
+		case 0xe4 ... 0xe7:
+		case 0xec ... 0xef:
+			return true;
+		default:
+			return false;
+		}
+	}
+	return false;
+}
+
+/* What a thread inside gets for an exception that the CPU took to be outside. */
+static void adjust_inside(const struct pt_regs *regs, struct trap *trap)
+{
+	if (trap->nr == X86_TRAP_GP && is_port_io(regs))
+		*trap = (struct trap){ .nr = X86_TRAP_UD };
+}
+
+bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
+		     unsigned long fault_addr)
+{
+	struct trap trap = { .nr = trapnr, .error = error_code, .addr = fault_addr };
+	struct avow_thread *thread = inside_current();
+
+	if (thread && !thread_covers(thread, regs->ip))
+		thread = NULL;
+	if (trapnr == X86_TRAP_UD && is_enclu(regs) && enclu(thread, regs, &trap))
+		return true;
+	if (!thread && cpuid_answer(regs, trapnr))
+		return true;
+	if (trapnr == X86_TRAP_PF)
+		adjust_page_fault(thread, &trap);
+	if (thread) {
+		adjust_inside(regs, &trap);
+		asynchronous_exit(thread, regs, &trap);
+	}
+	if (trap.nr == trapnr)
+		return avow_original_fixup(regs, trap.nr, trap.error, trap.addr);
+	report(regs, &trap);
+	return true;
+}
+
+#define SYSCALL_SIZE	2	/* of SYSCALL, and of INT 0x80 */
+
+/*
+ * A system call inside is #UD (SDM volume 3D, 34.6). By now SYSCALL has overwritten RCX
+ * and R11; the frame has what it left there.
+ */
+bool exception_syscall(struct pt_regs *regs)
+{
+	static const struct trap invalid_opcode = { .nr = X86_TRAP_UD };
+	struct avow_thread *thread = inside_current();
+
+	regs->ip -= SYSCALL_SIZE;
+	regs->ax = regs->orig_ax;
+	asynchronous_exit(thread, regs, &invalid_opcode);
+	report(regs, &invalid_opcode);
+	return true;
+}
+
+/*
+ * Before the kernel builds the frame of a signal, or stops the task for a debugger,
+ * the thread leaves its enclave as by an interrupt: handler and debugger see the
+ * state outside (R35). Nothing in an asynchronous exit sleeps.
+ */
+void exception_signal(struct pt_regs *regs)
+{
+	static const struct trap interrupt = { .nr = -1 };
+	struct avow_thread *thread = inside_current();
+
+	if (thread && thread_covers(thread, regs->ip))
+		asynchronous_exit(thread, regs, &interrupt);
+}
