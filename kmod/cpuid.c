@@ -7,6 +7,8 @@
  */
 #include <asm/cpufeature.h>
 #include <asm/processor.h>
+#include <asm/trapnr.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/uaccess.h>
