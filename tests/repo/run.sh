@@ -23,7 +23,8 @@ no_binaries() {
 }
 
 no_own_path() {
-	! git grep -nIF "$PWD" -- .
+	# As a whole path: a checkout in /src is no reason to object to /usr/src.
+	! git grep -nIE "(^|[^[:alnum:]_./-])$(printf '%s' "$PWD" | sed 's/[^[:alnum:]/_-]/\\&/g')(/|\$|[^[:alnum:]_.-])" -- .
 }
 
 scripts_executable() {

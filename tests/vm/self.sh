@@ -34,13 +34,15 @@ says() {	# says TEXT: a line of the output starts so
 	grep -q "^$1" "$work/out"
 }
 
-suite() {	# suite TEST...: boots and runs these tests of self/
+# suite TEST[:SECONDS]... [-- OPTION...]: boots and runs these tests of self/.
+suite() {
 	local -a tests=()
 	local name seconds
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
-		seconds=60
-		[ "$1" != hang ] || seconds=3
-		tests+=(--test "$1=$here/self/$1.sh=$seconds")
+		name=${1%:*}
+		seconds=${1#"$name"}
+		seconds=${seconds#:}
+		tests+=(--test "$name=$here/self/$name.sh=${seconds:-60}")
 		shift
 	done
 	status=0
@@ -54,7 +56,7 @@ run() {		# run ARGUMENT...: boots and runs a program
 }
 
 programs() {
-	suite good skip partial not-ok no-plan short empty silent status killed hang loud forged daemon
+	suite good skip partial not-ok no-plan short empty silent status killed hang:3 loud forged daemon
 	check "a run with failures fails" [ "$status" -eq 1 ]
 	check "good passes" says 'pass guest good: 2 cases$'
 	check "skip is visible" says 'skip guest skip'
@@ -86,6 +88,10 @@ machines() {
 	check "a warning: the tests are not blamed" says 'pass guest warning'
 	suite reboot
 	check "an early power-off fails" [ "$status" -eq 1 ]
+	suite hang:600 -- --timeout 20
+	check "a run that takes too long fails" [ "$status" -eq 1 ]
+	check "a run that takes too long: the test is named" \
+		says 'fail guest machine: the time for the whole run is over in hang'
 	suite skip -- --strict-skips
 	check "a skip fails where skips are not allowed" [ "$status" -eq 1 ]
 }

@@ -97,7 +97,7 @@ run_suite() {
 		local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
 		local_tests ktap make -s --no-print-directory vm-test
 		local_tests fetch tests/vm/fetch_test.sh
-		local_tests core make -s --no-print-directory core-test
+		local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
 		local_tests cli make -s --no-print-directory cli-test
 		machine_tests
 	fi

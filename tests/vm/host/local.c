@@ -110,10 +110,12 @@ int local_run(const struct options *options)
 		report_line(&local.report, KTAP_FAIL, "end", why);
 		free(why);
 	}
+	/* All that it said but what went well. */
 	if (keep && !fclose(keep) && local.report.failed)
 		for (char *rest, *at = strtok_r(kept, "\n", &rest); at;
 		     at = strtok_r(NULL, "\n", &rest))
-			printf("   | %s\n", at);
+			if (strncmp(at, "ok ", 3))
+				printf("   | %s\n", at);
 	free(kept);
 	report_totals(&local.report);
 	return local.report.failed != 0;
