@@ -162,7 +162,7 @@ rm "$work/offline"
 truncate -s 5000 "$work/cache/kernel/6.1.0-90-amd64/boot/vmlinuz-6.1.0-90-amd64"
 need
 check "a damaged cache is fetched again" ready 6.1.0-90-amd64
-check "a damaged cache is spoken of" grep -q "incomplete or damaged" "$work/out"
+check "a damaged cache is spoken of" grep -q "incomplete, damaged" "$work/out"
 
 reset
 rm "$work/pool"/*.deb

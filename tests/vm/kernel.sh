@@ -5,6 +5,7 @@
 #
 #   CACHE/current-FLAVOUR	the release in use
 #   CACHE/kernel/RELEASE/	boot/, lib/modules/, and by us:
+#	wanted			what KERNEL_MODULES was then
 #	modules			what a machine loads, in this order
 #	sums			checksums of the files that are used
 #   CACHE/headers/RELEASE/	headers that could not be installed
@@ -13,8 +14,9 @@
 
 CACHE=${AVOW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/avow}
 
-# What every machine may need: the link to the host, shared directories.
-KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay)
+# What every machine may need: the link to the host, shared directories, a disk in
+# memory, cryptography that avow.ko uses.
+KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac)
 
 kernel_meta() {
 	case $1 in
@@ -34,7 +36,8 @@ kernel_resolve() {
 
 kernel_complete() {
 	local directory=$CACHE/kernel/$1
-	[ -s "$directory/sums" ] && (cd "$directory" && sha256sum -c --status sums 2>/dev/null)
+	[ "$(cat "$directory/wanted" 2>/dev/null)" = "${KERNEL_MODULES[*]}" ] &&
+		[ -s "$directory/sums" ] && (cd "$directory" && sha256sum -c --status sums 2>/dev/null)
 }
 
 # Where the headers of a release are, or nothing.
@@ -112,6 +115,24 @@ kernel_list_modules() {
 	sed -i "s|^$directory/||" "$directory/modules"
 }
 
+# Writes down what of an unpacked image is used.
+kernel_note() {
+	local directory=$1 release=$2
+	kernel_list_modules "$directory" "$release"
+	(cd "$directory" && xargs sha256sum "boot/vmlinuz-$release" <modules >sums) ||
+		die "linux-image-$release is not as expected"
+	printf '%s\n' "${KERNEL_MODULES[*]}" >"$directory/wanted"
+}
+
+# A whole image of which other modules are wanted now.
+kernel_renote() {
+	local directory=$CACHE/kernel/$1
+	[ -e "$directory/wanted" ] &&
+		[ "$(cat "$directory/wanted")" != "${KERNEL_MODULES[*]}" ] &&
+		(cd "$directory" && sha256sum -c --status sums 2>/dev/null) &&
+		kernel_note "$directory" "$1"
+}
+
 kernel_unpack() {
 	local release=$1 temporary
 	temporary=$(mktemp -d "$CACHE/tmp.XXXXXX")
@@ -122,9 +143,7 @@ kernel_unpack() {
 	if [ ! -e "$temporary/kernel/lib" ]; then
 		ln -s usr/lib "$temporary/kernel/lib"
 	fi
-	kernel_list_modules "$temporary/kernel" "$release"
-	(cd "$temporary/kernel" && xargs sha256sum "boot/vmlinuz-$release" <modules >sums) ||
-		die "linux-image-$release is not as expected"
+	kernel_note "$temporary/kernel" "$release"
 	rm -rf "${CACHE:?}/kernel/$release"
 	mkdir -p "$CACHE/kernel"
 	mv "$temporary/kernel" "$CACHE/kernel/$release"
@@ -173,7 +192,8 @@ kernel_fetch() {
 		release=$(kernel_resolve "$kernel")
 		if [ -n "$release" ]; then
 			if headers_need "$release" &&
-				{ kernel_complete "$release" || kernel_unpack "$release"; }; then
+				{ kernel_complete "$release" || kernel_renote "$release" ||
+					kernel_unpack "$release"; }; then
 				printf '%s\n' "$release" >"$CACHE/current-$kernel.new"
 				mv "$CACHE/current-$kernel.new" "$CACHE/current-$kernel"
 				return 0
@@ -206,7 +226,7 @@ kernel_usable() {
 	[ -s "$CACHE/current-$1" ] || return 1
 	KREL=$(cat "$CACHE/current-$1")
 	if ! kernel_complete "$KREL"; then
-		say "the cached Linux $KREL is incomplete or damaged: fetching it again"
+		say "the cached Linux $KREL is incomplete, damaged or of an older kind: making it anew"
 		return 1
 	fi
 	if ! KDIR=$(headers_dir "$KREL"); then
