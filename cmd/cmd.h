@@ -15,6 +15,8 @@ struct arguments {
 int cmd_info(const struct arguments *args);
 int cmd_maps(const struct arguments *args);
 int cmd_why(const struct arguments *args);
+/* argv[0] is the verb. */
+int cmd_exec(int argc, char **argv);
 
 /* "avow: ..." on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -18,6 +18,7 @@ static const struct verb {
 	const char *summary;
 	const char *help;
 	int (*run)(const struct arguments *args);
+	int (*run_raw)(int argc, char **argv);	/* instead: it reads its own options */
 	bool wants_pid;
 } verbs[] = {
 	{
@@ -46,6 +47,7 @@ static const struct verb {
 			"and closed at once.\n",
 		.run = cmd_info,
 	},
+	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
 };
 
 #define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
@@ -169,5 +171,5 @@ int main(int argc, char **argv)
 		complain("unknown verb '%s'; see avow --help", argv[1]);
 		return EXIT_USAGE;
 	}
-	return finish(run_verb(verb, argc - 1, argv + 1));
+	return finish(verb->run_raw ? verb->run_raw(argc - 1, argv + 1) : run_verb(verb, argc - 1, argv + 1));
 }

@@ -101,6 +101,7 @@ const struct bit_word feature_words[] = {
 	{ AVOW_FEATURE_LIST, "list" },
 	{ AVOW_FEATURE_REFUSALS, "refusals" },
 	{ AVOW_FEATURE_SGX2, "sgx2" },
+	{ AVOW_FEATURE_CPUID, "cpuid" },
 	{ AVOW_FEATURE_SOFTWARE, "software" },
 	{ 0, NULL },
 };
