@@ -93,7 +93,8 @@ avow_verdict avow_args_add_state(const struct avow_encl_facts *encl)
 	return !encl->created || encl->initialized ? REFUSE(22, 1, EINVAL) : AVOW_OK;
 }
 
-avow_verdict avow_args_add(const struct avow_encl_facts *encl, const struct sgx_enclave_add_pages *arg)
+avow_verdict avow_args_add(const struct avow_encl_facts *encl,
+			   const struct sgx_enclave_add_pages *arg)
 {
 	avow_verdict verdict;
 
@@ -146,7 +147,8 @@ avow_verdict avow_args_sgx2_state(const struct avow_encl_facts *encl, u32 rule)
 	return encl->initialized ? AVOW_OK : AVOW_REFUSE(rule, EINVAL);
 }
 
-avow_verdict avow_args_restrict(const struct avow_encl_facts *encl, const struct sgx_enclave_restrict_permissions *arg)
+avow_verdict avow_args_restrict(const struct avow_encl_facts *encl,
+				const struct sgx_enclave_restrict_permissions *arg)
 {
 	avow_verdict verdict = avow_args_range(encl, arg->offset, arg->length, AVOW_RULE(24, 2));
 
@@ -159,7 +161,8 @@ avow_verdict avow_args_restrict(const struct avow_encl_facts *encl, const struct
 	return AVOW_OK;
 }
 
-avow_verdict avow_args_modify_types(const struct avow_encl_facts *encl, const struct sgx_enclave_modify_types *arg)
+avow_verdict avow_args_modify_types(const struct avow_encl_facts *encl,
+				    const struct sgx_enclave_modify_types *arg)
 {
 	avow_verdict verdict = avow_args_range(encl, arg->offset, arg->length, AVOW_RULE(25, 2));
 
@@ -172,7 +175,8 @@ avow_verdict avow_args_modify_types(const struct avow_encl_facts *encl, const st
 	return AVOW_OK;
 }
 
-avow_verdict avow_args_remove(const struct avow_encl_facts *encl, const struct sgx_enclave_remove_pages *arg)
+avow_verdict avow_args_remove(const struct avow_encl_facts *encl,
+			      const struct sgx_enclave_remove_pages *arg)
 {
 	avow_verdict verdict = avow_args_range(encl, arg->offset, arg->length, AVOW_RULE(26, 1));
 
@@ -183,7 +187,8 @@ avow_verdict avow_args_remove(const struct avow_encl_facts *encl, const struct s
 
 /* ---- Avow's own ---- */
 
-avow_verdict avow_args_declare(const struct avow_encl_facts *encl, const struct avow_declare_dynamic *arg)
+avow_verdict avow_args_declare(const struct avow_encl_facts *encl,
+			       const struct avow_declare_dynamic *arg)
 {
 	avow_verdict verdict;
 
@@ -197,7 +202,8 @@ avow_verdict avow_args_declare(const struct avow_encl_facts *encl, const struct 
 	return avow_rights_wellformed(arg->intent) ? AVOW_OK : REFUSE(3, 3, EINVAL);
 }
 
-avow_verdict avow_args_lower(const struct avow_encl_facts *encl, const struct avow_lower_intent *arg)
+avow_verdict avow_args_lower(const struct avow_encl_facts *encl,
+			     const struct avow_lower_intent *arg)
 {
 	avow_verdict verdict;
 

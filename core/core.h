@@ -27,7 +27,7 @@
  */
 avow_verdict avow_intent_declared(u64 add_flags, u64 secinfo_flags, u32 *intent, bool *is_explicit);
 
-/* R2.1, R2.5: may LOWER_INTENT set this slot to intent? (Shape of intent: avow_intent_wellformed.) */
+/* R2.1, R2.5: may LOWER_INTENT set this slot to intent? It is avow_intent_wellformed(). */
 avow_verdict avow_intent_may_lower(avow_slot slot, u32 intent);
 /* An intent that stays as it is does not count as lowered. */
 avow_slot avow_intent_lower(avow_slot slot, u32 intent);
@@ -35,11 +35,14 @@ avow_slot avow_intent_lower(avow_slot slot, u32 intent);
 /* Within RWX, and no W without R. */
 bool avow_intent_wellformed(u64 intent);
 
+/* R22.6, R3.4: may ADD_PAGES put a page here? */
+avow_verdict avow_intent_may_add(avow_slot slot);
+
 /* R3.3: may this slot be declared dynamic? And the declared slot, which is DYNAMIC and EXPLICIT. */
 avow_verdict avow_intent_may_declare(avow_slot slot);
 avow_slot avow_intent_declare(u32 intent);
 
-/* R2.3, R2.4: what is left in the slot when its page is removed: what tells of the intent, or a hole. */
+/* R2.3, R2.4: what a removed page leaves in its slot: what tells of the intent, or a hole. */
 avow_slot avow_intent_after_removal(avow_slot slot, bool strict);
 
 /* R28: may the contract be chosen? has_slots: a page or declaration exists. */
@@ -144,7 +147,8 @@ avow_verdict avow_epcm_may_remove(avow_slot slot);			/* R26.2, R26.3 */
 enum avow_epcm_result avow_epcm_eaccept(avow_slot *slot, u64 secinfo_flags, u64 *code);
 enum avow_epcm_result avow_epcm_emodpe(avow_slot *slot, u64 secinfo_flags);
 /* src: the slot copied from. */
-enum avow_epcm_result avow_epcm_eacceptcopy(avow_slot *slot, avow_slot src, u64 secinfo_flags, u64 *code);
+enum avow_epcm_result avow_epcm_eacceptcopy(avow_slot *slot, avow_slot src,
+					     u64 secinfo_flags, u64 *code);
 
 /* ---- args.c: the argument checks of each ioctl, in the order of SPEC.md ---- */
 
@@ -170,7 +174,8 @@ avow_verdict avow_args_create(const struct avow_secs *secs, const struct avow_ma
 /* R22.1 */
 avow_verdict avow_args_add_state(const struct avow_encl_facts *encl);
 /* R22.2, R22.3, R1.4, R1.3. avow_intent_declared() checks the latter two again. */
-avow_verdict avow_args_add(const struct avow_encl_facts *encl, const struct sgx_enclave_add_pages *arg);
+avow_verdict avow_args_add(const struct avow_encl_facts *encl,
+			   const struct sgx_enclave_add_pages *arg);
 /* R22.5, R1.2 (permissions) */
 avow_verdict avow_args_secinfo(const struct avow_secinfo *secinfo);
 /* R22.9 */
@@ -180,13 +185,18 @@ avow_verdict avow_args_init_state(const struct avow_encl_facts *encl);
 /* R24.1, R25.1, R26.1 (rule says which): before the argument is read. */
 avow_verdict avow_args_sgx2_state(const struct avow_encl_facts *encl, u32 rule);
 /* R24.2 to R24.4; R25.2 and R25.3; R26.1 */
-avow_verdict avow_args_restrict(const struct avow_encl_facts *encl, const struct sgx_enclave_restrict_permissions *arg);
-avow_verdict avow_args_modify_types(const struct avow_encl_facts *encl, const struct sgx_enclave_modify_types *arg);
-avow_verdict avow_args_remove(const struct avow_encl_facts *encl, const struct sgx_enclave_remove_pages *arg);
+avow_verdict avow_args_restrict(const struct avow_encl_facts *encl,
+				const struct sgx_enclave_restrict_permissions *arg);
+avow_verdict avow_args_modify_types(const struct avow_encl_facts *encl,
+				    const struct sgx_enclave_modify_types *arg);
+avow_verdict avow_args_remove(const struct avow_encl_facts *encl,
+			      const struct sgx_enclave_remove_pages *arg);
 /* R3.3, R29: state, reserved, range, shape of intent */
-avow_verdict avow_args_declare(const struct avow_encl_facts *encl, const struct avow_declare_dynamic *arg);
+avow_verdict avow_args_declare(const struct avow_encl_facts *encl,
+			       const struct avow_declare_dynamic *arg);
 /* R2.5 (shape), R29 */
-avow_verdict avow_args_lower(const struct avow_encl_facts *encl, const struct avow_lower_intent *arg);
+avow_verdict avow_args_lower(const struct avow_encl_facts *encl,
+			     const struct avow_lower_intent *arg);
 avow_verdict avow_args_list(const struct avow_encl_facts *encl, const struct avow_list *arg);
 avow_verdict avow_args_source(const struct avow_source *arg);
 avow_verdict avow_args_refusals(const struct avow_refusals *arg);
@@ -204,10 +214,11 @@ void avow_measure_eextend(u8 record[64], u64 offset);
 
 /* R23.3 */
 avow_verdict avow_sigstruct_vendor(const struct avow_sigstruct *sig);
-/* R23.4: attributes of the SECS that need leave. allowed: ATTRIBUTES.FLAGS that this enclave may have. */
+/* R23.4: the SECS' attributes. allowed: ATTRIBUTES.FLAGS that this enclave may have. */
 avow_verdict avow_sigstruct_allowed(u64 secs_attributes, u64 allowed);
 /* R23.5 */
-avow_verdict avow_sigstruct_supported(const struct avow_sigstruct *sig, const struct avow_machine *machine);
+avow_verdict avow_sigstruct_supported(const struct avow_sigstruct *sig,
+				      const struct avow_machine *machine);
 /* R23.6 */
 avow_verdict avow_sigstruct_layout(const struct avow_sigstruct *sig);
 /* R23.8 */

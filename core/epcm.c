@@ -173,7 +173,8 @@ static bool eacceptcopy_target_ok(avow_slot slot)
 	       slot_epcm(slot) == (AVOW_R | AVOW_W);
 }
 
-enum avow_epcm_result avow_epcm_eacceptcopy(avow_slot *slot, avow_slot src, u64 secinfo_flags, u64 *code)
+enum avow_epcm_result avow_epcm_eacceptcopy(avow_slot *slot, avow_slot src,
+					     u64 secinfo_flags, u64 *code)
 {
 	*code = 0;
 	if (!eacceptcopy_operand_ok(secinfo_flags))

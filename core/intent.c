@@ -51,6 +51,15 @@ avow_verdict avow_intent_may_declare(avow_slot slot)
 	return AVOW_OK;
 }
 
+avow_verdict avow_intent_may_add(avow_slot slot)
+{
+	if (slot_present(slot))
+		return AVOW_REFUSE(AVOW_RULE(22, 6), EBUSY);
+	if (slot != SLOT_HOLE)
+		return AVOW_REFUSE(AVOW_RULE(3, 4), EBUSY);
+	return AVOW_OK;
+}
+
 avow_slot avow_intent_declare(u32 intent)
 {
 	return slot_with_intent(SLOT_DYNAMIC | SLOT_EXPLICIT, intent);

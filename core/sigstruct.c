@@ -23,7 +23,8 @@ avow_verdict avow_sigstruct_allowed(u64 secs_attributes, u64 allowed)
 	return AVOW_OK;
 }
 
-avow_verdict avow_sigstruct_supported(const struct avow_sigstruct *sig, const struct avow_machine *machine)
+avow_verdict avow_sigstruct_supported(const struct avow_sigstruct *sig,
+				      const struct avow_machine *machine)
 {
 	if ((sig->attributes & sig->attributemask & ~machine->attributes) ||
 	    (sig->miscselect & sig->miscmask & ~machine->miscselect) ||

@@ -78,14 +78,14 @@ static int commit(struct avow_encl *encl, const struct add *add, unsigned long i
 	return 0;
 }
 
-static bool slot_taken(struct avow_encl *encl, unsigned long index)
+static avow_verdict may_add(struct avow_encl *encl, unsigned long index)
 {
-	bool taken;
+	avow_verdict v;
 
 	mutex_lock(&encl->lock);
-	taken = stash_get(encl, index) != SLOT_HOLE;
+	v = avow_intent_may_add(stash_get(encl, index));
 	mutex_unlock(&encl->lock);
-	return taken;
+	return v;
 }
 
 static int add_page(struct avow_encl *encl, struct file *file, struct add *add, u64 src,
@@ -98,9 +98,8 @@ static int add_page(struct avow_encl *encl, struct file *file, struct add *add, 
 	if (!page)
 		return -ENOMEM;
 	/* Only ioctls add before INIT, and they exclude each other: it stays so. */
-	if (slot_taken(encl, index))
-		v = AVOW_REFUSE(AVOW_RULE(22, 6), EBUSY);
-	else
+	v = may_add(encl, index);
+	if (!v)
 		v = load(encl, file, add, src, page);
 	if (v) {
 		ret = refuse_page(encl, add, index, v);

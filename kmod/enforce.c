@@ -287,6 +287,14 @@ static vm_fault_t refuse_access(struct avow_encl *encl, const struct vm_fault *v
 	return signo == SIGBUS ? VM_FAULT_SIGBUS : VM_FAULT_SIGSEGV;
 }
 
+/* With the mapping's protection key, which is none of the three rights. */
+static pgprot_t entry_prot(const struct vm_area_struct *vma, u32 rights)
+{
+	unsigned long other = vma->vm_flags & ~(VM_READ | VM_WRITE | VM_EXEC);
+
+	return vm_get_page_prot(other | VM_SHARED | rights_vm(rights));
+}
+
 static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 			   unsigned long index, u32 mapping)
 {
@@ -302,7 +310,7 @@ static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
 	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),
-				   vm_get_page_prot(VM_SHARED | rights_vm(rights)));
+				   entry_prot(vma, rights));
 }
 
 /* Caller holds encl->lock, so that what is decided is what is mapped. */

@@ -32,6 +32,7 @@
 	T(intent_wellformed)	\
 	T(intent_lower)		\
 	T(intent_declare)	\
+	T(intent_may_add)	\
 	T(intent_after_removal)	\
 	T(contract_may_set)	\
 	T(source_check)		\

@@ -119,7 +119,8 @@ CASE_TABLE struct bound_range_case bound_range_cases[] = {
 	{ .name = "READ_IMPLIES_EXEC before INIT", .rule = AVOW_RULE(12, 0), .err = EACCES,
 	  .r = { BEFORE_INIT, .start = 0x100000, .end = 0x101000, .read_implies_exec = true } },
 	{ .name = "READ_IMPLIES_EXEC comes before the range", .rule = AVOW_RULE(12, 0),
-	  .err = EACCES, .r = { ENCLAVE, .start = 0x110000, .end = 0x111000, .read_implies_exec = true } },
+	  .err = EACCES,
+	  .r = { ENCLAVE, .start = 0x110000, .end = 0x111000, .read_implies_exec = true } },
 };
 
 CASE_FUNCTION void case_bound_range(const struct bound_range_case *c,

@@ -102,7 +102,8 @@ struct case_patch {
 };
 
 #define PATCH(type, field, val)	\
-	{ .at = offsetof(struct type, field), .bytes = sizeof(((struct type *)0)->field), .value = (val) }
+	{ .at = offsetof(struct type, field), .bytes = sizeof(((struct type *)0)->field),	\
+	  .value = (val) }
 #define PATCH_BYTE(type, field, index, val)	\
 	{ .at = offsetof(struct type, field) + (index), .bytes = 1, .value = (val) }
 

@@ -6,8 +6,8 @@
 #include "case.h"
 
 /* What a leaf that changes a page's state must carry along. */
-#define PASSENGERS	(SLOT_EVER_W | SLOT_EVER_X | SLOT_MEASURED | SLOT_EXPLICIT | SLOT_LOWERED | \
-			 CASE_SOURCE(AVOW_SRC_OTHER, 0x80000001))
+#define PASSENGERS	(SLOT_EVER_W | SLOT_EVER_X | SLOT_MEASURED | SLOT_EXPLICIT | \
+			 SLOT_LOWERED | CASE_SOURCE(AVOW_SRC_OTHER, 0x80000001))
 
 /* ---- avow_epcm_eadd ---- */
 
@@ -96,7 +96,8 @@ struct epcm_ioctl_case {
 
 CASE_TABLE struct epcm_ioctl_case epcm_emodpr_cases[] = {
 	{ .name = "RWX to RX", .rule = AVOW_RULE(13, 2),
-	  .slot = CASE_REG(RWX_, RWX_), .arg = RX_, .after = CASE_PAGE(RWX_, RX_, PT_REG, SLOT_PR) },
+	  .slot = CASE_REG(RWX_, RWX_), .arg = RX_,
+	  .after = CASE_PAGE(RWX_, RX_, PT_REG, SLOT_PR) },
 	{ .name = "RW to RX leaves R", .rule = AVOW_RULE(13, 2),
 	  .slot = CASE_REG(RW_, RW_), .arg = RX_, .after = CASE_PAGE(RW_, R_, PT_REG, SLOT_PR) },
 	{ .name = "to nothing, with all that travels along", .rule = AVOW_RULE(13, 2),

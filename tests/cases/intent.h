@@ -207,6 +207,33 @@ CASE_FUNCTION void case_intent_declare(const struct intent_declare_case *c,
 			  avow_intent_declare(c->intent));
 }
 
+/* ---- avow_intent_may_add ---- */
+
+struct intent_may_add_case {
+	CASE_HEAD;
+	avow_slot slot;
+};
+
+CASE_TABLE struct intent_may_add_case intent_may_add_cases[] = {
+	{ .name = "to a hole", .rule = AVOW_RULE(22, 6), .slot = SLOT_HOLE },
+	{ .name = "over a page", .rule = AVOW_RULE(22, 6), .err = EBUSY,
+	  .slot = CASE_REG(RW_, RW_) },
+	{ .name = "over a page of no rights", .rule = AVOW_RULE(22, 6), .err = EBUSY,
+	  .slot = CASE_REG(0, 0) },
+	{ .name = "to no declared slot", .rule = AVOW_RULE(3, 4), .slot = SLOT_HOLE },
+	{ .name = "to a declared slot", .rule = AVOW_RULE(3, 4), .err = EBUSY,
+	  .slot = CASE_INTENT(RWX_, SLOT_DYNAMIC | SLOT_EXPLICIT) },
+	{ .name = "to a slot declared as nothing", .rule = AVOW_RULE(3, 4), .err = EBUSY,
+	  .slot = CASE_INTENT(0, SLOT_DYNAMIC | SLOT_EXPLICIT) },
+};
+
+CASE_FUNCTION void case_intent_may_add(const struct intent_may_add_case *c,
+				       struct case_seen *seen, struct case_scratch *scratch)
+{
+	(void)scratch;
+	case_verdict(seen, c->name, c->rule, c->err, avow_intent_may_add(c->slot));
+}
+
 /* ---- avow_intent_after_removal ---- */
 
 struct intent_after_removal_case {

@@ -5,6 +5,8 @@
 
 #include "case.h"
 
+#define UNTOUCHED	0xee
+
 enum case_record { RECORD_ECREATE, RECORD_EADD, RECORD_EEXTEND };
 
 struct measure_case {
@@ -41,8 +43,8 @@ CASE_FUNCTION void case_measure(const struct measure_case *c,
 	u8 *record = scratch->bytes;
 	u32 i;
 
-	for (i = 0; i < 64; i++)
-		record[i] = 0xee;
+	for (i = 0; i < 128; i++)
+		record[i] = UNTOUCHED;
 	if (c->record == RECORD_ECREATE)
 		avow_measure_ecreate(record, c->ssa_frame_size, c->number);
 	else if (c->record == RECORD_EADD)
@@ -55,6 +57,12 @@ CASE_FUNCTION void case_measure(const struct measure_case *c,
 		;
 	case_note(seen, "first byte that differs, or the last", (u64)i << 8 | c->want[i],
 		  (u64)i << 8 | record[i]);
+	for (i = 64; i < 127 && record[i] == UNTOUCHED; i++)
+		;
+	case_note(seen, "first byte that was written behind, or the last",
+		  (u64)i << 8 | UNTOUCHED, (u64)i << 8 | record[i]);
 }
+
+#undef UNTOUCHED
 
 #endif

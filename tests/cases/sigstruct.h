@@ -25,8 +25,12 @@ struct sigstruct_case {
 /* Good but for the signature, for an enclave of attributes MODE64BIT and XFRM 3. */
 CASE_FUNCTION void case_sigstruct_good(struct case_scratch *scratch)
 {
-	static const u8 header1[16] = { 0x06, 0, 0, 0, 0xe1, 0, 0, 0, 0, 0, 0x01, 0, 0, 0, 0, 0 };
-	static const u8 header2[16] = { 0x01, 0x01, 0, 0, 0x60, 0, 0, 0, 0x60, 0, 0, 0, 0x01, 0, 0, 0 };
+	static const u8 header1[16] = {
+		0x06, 0, 0, 0, 0xe1, 0, 0, 0, 0, 0, 0x01, 0, 0, 0, 0, 0,
+	};
+	static const u8 header2[16] = {
+		0x01, 0x01, 0, 0, 0x60, 0, 0, 0, 0x60, 0, 0, 0, 0x01, 0, 0, 0,
+	};
 	struct avow_sigstruct *sig = &scratch->sig;
 	u32 i;
 
@@ -66,7 +70,8 @@ CASE_TABLE struct sigstruct_case sigstruct_vendor_cases[] = {
 	{ .name = "0", .rule = AVOW_RULE(23, 3), .sig = { SIG(vendor, 0) } },
 	{ .name = "Intel", .rule = AVOW_RULE(23, 3), .sig = { SIG(vendor, 0x8086) } },
 	{ .name = "1", .rule = AVOW_RULE(23, 3), .err = EINVAL, .sig = { SIG(vendor, 1) } },
-	{ .name = "0x8087", .rule = AVOW_RULE(23, 3), .err = EINVAL, .sig = { SIG(vendor, 0x8087) } },
+	{ .name = "0x8087", .rule = AVOW_RULE(23, 3), .err = EINVAL,
+	  .sig = { SIG(vendor, 0x8087) } },
 	{ .name = "high half", .rule = AVOW_RULE(23, 3), .err = EINVAL,
 	  .sig = { SIG(vendor, 0x80860000) } },
 };

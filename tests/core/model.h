@@ -19,9 +19,9 @@ static inline avow_slot model_slot(const struct model *m)
 {
 	if (m->hole)
 		return 0;
-	return 1ULL << 57 | m->intent | m->epcm << 3 | m->type << 6 | (unsigned int)m->present << 9 |
-	       (unsigned int)m->pending << 10 | (unsigned int)m->modified << 11 |
-	       (unsigned int)m->pr << 12;
+	return 1ULL << 57 | m->intent | m->epcm << 3 | m->type << 6 |
+	       (unsigned int)m->present << 9 | (unsigned int)m->pending << 10 |
+	       (unsigned int)m->modified << 11 | (unsigned int)m->pr << 12;
 }
 
 static inline unsigned int model_granted(const struct model *m)

@@ -97,7 +97,8 @@ static void map_is_within_the_intent(void **state)
 				avow_slot slot = model_slot(&m);
 				bool ok = !v || (m.hole ? !s : subset(v, m.intent));
 				avow_verdict mmap = avow_bound_map(slot, v, s, AVOW_OP_MMAP);
-				avow_verdict mprotect = avow_bound_map(slot, v, s, AVOW_OP_MPROTECT);
+				avow_verdict mprotect = avow_bound_map(slot, v, s,
+							       AVOW_OP_MPROTECT);
 
 				expect(!mmap == ok && !mprotect == ok, "slot %u, V %u", n, v);
 				if (ok)
@@ -109,7 +110,7 @@ static void map_is_within_the_intent(void **state)
 			}
 }
 
-/* The doors agree: what mmap refuses, an access does not reach; what it allows, SIGBUS does not stop. */
+/* The doors agree: what mmap refuses, no access reaches; what it allows, SIGBUS does not stop. */
 static void map_and_access_agree(void **state)
 {
 	struct model m;
@@ -126,7 +127,8 @@ static void map_and_access_agree(void **state)
 				};
 				avow_verdict verdict;
 				bool may_map = !avow_bound_map(slot, v, s, AVOW_OP_MMAP);
-				bool sigbus = avow_bound_access(&ask, &verdict) == AVOW_ACCESS_SIGBUS;
+				bool sigbus = avow_bound_access(&ask, &verdict) ==
+					      AVOW_ACCESS_SIGBUS;
 
 				expect(may_map == !sigbus, "slot %u, V %u, strict %u", n, v, s);
 			}

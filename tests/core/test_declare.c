@@ -172,7 +172,8 @@ static void the_word_keeps_its_fields(void **state)
 				expect(slot_class(slot) == class, "slot %u", n);
 				expect(slot_source(slot) == ids[id], "slot %u", n);
 				expect(slot >> 63 == 0, "slot %u", n);
-				expect(slot_with_source(slot, 0, 0) == model_slot(&m), "slot %u", n);
+				expect(slot_with_source(slot, 0, 0) == model_slot(&m), "slot %u",
+				       n);
 				if (m.hole)
 					continue;
 				expect(slot_intent(slot) == m.intent, "slot %u", n);

@@ -182,7 +182,8 @@ static void emodpr(void **state)
 				after.epcm &= rwx;
 				after.pr = true;
 			}
-			expect(avow_epcm_emodpr(&slot, rwx, &result) == want, "slot %u to %u", n, rwx);
+			expect(avow_epcm_emodpr(&slot, rwx, &result) == want, "slot %u to %u", n,
+			       rwx);
 			expect(result == code, "slot %u to %u", n, rwx);
 			expect(slot == model_slot(&after), "slot %u to %u", n, rwx);
 		}
@@ -217,8 +218,10 @@ static void emodt(void **state)
 			avow_verdict want = expected_emodt(&m, type);
 			u64 result = 99;
 
-			expect(avow_epcm_emodt(&slot, type, &result) == want, "slot %u to %u", n, type);
-			expect(result == (avow_rule(want) == 2506 ? 20 : 0), "slot %u to %u", n, type);
+			expect(avow_epcm_emodt(&slot, type, &result) == want, "slot %u to %u", n,
+			       type);
+			expect(result == (avow_rule(want) == 2506 ? 20 : 0), "slot %u to %u", n,
+			       type);
 			if (!want) {
 				after.epcm = 0;
 				after.type = type;

@@ -53,16 +53,16 @@ static void step(avow_slot from, avow_slot to, enum actor actor)
 {
 	check_shape(to);
 	if (strict && from)
-		expect(to && subset(slot_intent(to), slot_intent(from)), "the intent grows: %#llx to %#llx",
-		       from, to);
+		expect(to && subset(slot_intent(to), slot_intent(from)),
+		       "the intent grows: %#llx to %#llx", from, to);
 	/* compat's one hole in it: removal. */
 	if (!strict && from && to)
 		expect(subset(slot_intent(to), slot_intent(from)), "%#llx to %#llx", from, to);
 	if (actor == ENCLAVE)
 		expect(slot_intent(to) == slot_intent(from), "%#llx to %#llx", from, to);
 	else
-		expect(subset(slot_granted(to), slot_granted(from)), "the host widens: %#llx to %#llx",
-		       from, to);
+		expect(subset(slot_granted(to), slot_granted(from)),
+		       "the host widens: %#llx to %#llx", from, to);
 	reach(to);
 }
 
@@ -113,7 +113,8 @@ static void access_by_anybody(avow_slot from)
 
 static void enclave_leaves(avow_slot from)
 {
-	const avow_slot copied = SLOT_USED | SLOT_PRESENT | 1 << SLOT_EPCM_SHIFT | REG << SLOT_TYPE_SHIFT;
+	const avow_slot copied = SLOT_USED | SLOT_PRESENT | 1 << SLOT_EPCM_SHIFT |
+				 REG << SLOT_TYPE_SHIFT;
 	unsigned int n;
 	u64 code;
 

@@ -151,7 +151,8 @@ static void every_input_bit_is_measured(void **state)
 	}
 	avow_measure_ecreate(zero, 0, 0);
 	for (bit = 0; bit < 96; bit++) {
-		avow_measure_ecreate(one, bit < 32 ? 1U << bit : 0, bit < 32 ? 0 : 1ULL << (bit - 32));
+		avow_measure_ecreate(one, bit < 32 ? 1U << bit : 0,
+				     bit < 32 ? 0 : 1ULL << (bit - 32));
 		for (i = changed = 0; i < 64; i++)
 			changed += zero[i] != one[i];
 		assert_int_equal(changed, 1);

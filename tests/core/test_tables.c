@@ -97,7 +97,8 @@ static void every_rule_is_accepted_and_refused(void **state)
 		accepted[rule] = refused[rule] = false;
 	}
 	for (i = 0; i < RULE_LIMIT; i++)
-		expect(!accepted[i] && !refused[i], "R%zu.%zu is not in the list", i / 100, i % 100);
+		expect(!accepted[i] && !refused[i], "R%zu.%zu is not in the list", i / 100,
+		       i % 100);
 }
 
 /* A row that is there twice, or that has no name, is a slip. */

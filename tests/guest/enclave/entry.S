@@ -122,6 +122,7 @@ way_out:
 	.globl	recover
 recover:
 	mov	%gs:AREA_SAVED, %rsp
+	fninit				/* an exception may be pending, which the host would get */
 	cld
 	jmp	way_out
 

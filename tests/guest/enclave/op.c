@@ -70,6 +70,46 @@ static void do_regs(struct op *op)
 	op->x87_control = d.x87_control;
 }
 
+/* How many registers are not what regs() loaded. RSP's slot has the distance: 0. */
+static u64 wrong_registers(const struct dump *d, u64 addr, u8 (*patterns)[16])
+{
+	u64 wrong = 0;
+	u64 i;
+	unsigned int j;
+
+	for (i = 0; i < 16; i++)
+		wrong += d->regs[i] != (i == 4 ? 0 : i == 7 ? addr : REG_PATTERN + i);
+	for (i = 0; i < 16; i++)
+		for (j = 0; j < 16; j++)
+			wrong += d->xmm[i][j] != patterns[i][j];
+	return wrong + (d->mxcsr != MXCSR_PATTERN) + (d->x87_control != X87_PATTERN);
+}
+
+static void do_storm(struct op *op)
+{
+	struct dump d;
+	u64 wrong = 0, i;
+
+	for (i = 0; i < op->value; i++) {
+		regs(op->addr, op->xmm, &d);
+		wrong += wrong_registers(&d, op->addr, op->xmm);
+	}
+	op->value = wrong;
+}
+
+static void do_x87(void)
+{
+	unsigned short unmasked = 0x37f & ~(1U << 2);	/* division by zero */
+
+	__asm__ volatile("fninit\n\t"
+			 "fldcw %0\n\t"
+			 "fldz\n\t"
+			 "fld1\n\t"
+			 "fdivp\n\t"
+			 "fwait"
+			 : : "m"(unmasked));
+}
+
 static void do_copy(struct op *op)
 {
 	volatile u8 *to = (volatile u8 *)op->addr;
@@ -133,6 +173,12 @@ void op_main(struct op *op, const u64 *state)
 		break;
 	case OP_COUNT:
 		op->value = ++counter;
+		break;
+	case OP_X87:
+		do_x87();
+		break;
+	case OP_STORM:
+		do_storm(op);
 		break;
 	case OP_RECOVER:
 		*(volatile u64 *)op->addr = (u64)recover;

@@ -23,6 +23,8 @@ enum op_id {
 	OP_REGS,	/* patterns into all registers, a read of addr, registers into regs[] */
 	OP_SPIN,	/* inside = 1, then round and round until *stop */
 	OP_COUNT,	/* counter in the enclave's own data += 1; value = counter */
+	OP_X87,		/* an unmasked x87 exception */
+	OP_STORM,	/* OP_REGS value times; value = how often a register was not the pattern */
 	OP_RECOVER,	/* a nested entry: the saved RIP at addr = the way out of depth 0 */
 };
 

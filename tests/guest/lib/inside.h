@@ -77,6 +77,8 @@ static inline struct leaf_result inside_eacceptcopy(struct scene *s, u64 to, u64
 /* An entry that failed. */
 #define EXPECT_NO_ENTRY(exit_, vector_, error_, addr_)				\
 	expect_exit(__FILE__, __LINE__, #exit_, exit_, ENCLU_EENTER, vector_, error_, addr_)
+/* An ERESUME that failed; it cannot be told from an exception after it. */
+#define EXPECT_NO_RESUME	EXPECT_INSIDE
 void expect_exit(const char *file, int line, const char *what, struct exit got, u32 leaf, int vector,
 		 u64 error, u64 addr);
 

@@ -21,7 +21,6 @@ struct want {
 	u32 requested, declared;
 	u8 source_class;
 	unsigned int loose;
-	bool optional;		/* R18.1 does not say whether it is recorded */
 };
 
 #define LOOSE_RANGE	1u
@@ -66,10 +65,16 @@ void watch_signal(struct watch *w, const char *file, int line, const char *what,
 		    &(const struct want){ __VA_ARGS__ });			\
 } while (0)
 
-/* The same for rules that R18.1 does not name: at most one record, and of this rule. */
+/* The same where the rule alone is of interest; whether it is recorded R18.1 tells. */
 #define REFUSED_PLAINLY(scene, call, want_errno, rule_)				\
-	REFUSED(scene, call, want_errno, .rule = rule_, .optional = true,	\
-		.loose = LOOSE_ALL)
+	REFUSED(scene, call, want_errno, .rule = recorded_rule(rule_), .loose = LOOSE_ALL)
+
+/* The same without a record: decided by the kernel, or by a call that only reads. */
+#define REFUSED_UNRECORDED(scene, call, want_errno)				\
+	REFUSED(scene, call, want_errno, .rule = 0)
+
+/* The rule, or 0 where R18.1 says that it is not recorded. */
+u32 recorded_rule(u32 rule);
 
 #define REFUSED_ACCESS(scene, probe, want_signo, ...) do {			\
 	struct watch watch_;							\
