@@ -69,6 +69,18 @@ static void patch_site(void *arg, uint64_t address)
 		p->failed++;
 }
 
+/* What is left alone looks like CPUID, and may be. */
+static void tell(const char *name, unsigned int done, const struct sites *sites)
+{
+	unsigned int doubtful = sites->not_decoded + sites->not_reached;
+
+	if (done || sites->no_function || doubtful)
+		say("cpuid: %s: %u replaced; left alone: %u without unwind information, %u in functions that "
+		    "may have data between their instructions", name, done, sites->no_function, doubtful);
+	if (sites->not_readable)
+		say("cpuid: %s: left alone: %u segments that can only be executed", name, sites->not_readable);
+}
+
 static void patch_object(const struct link_map *map, const char *name)
 {
 	static struct mappings mappings;	/* the loader's lock is held */
@@ -85,12 +97,8 @@ static void patch_object(const struct link_map *map, const char *name)
 	if (p.failed)
 		say("cpuid: %s: the text cannot be changed: %u CPUID instructions see the CPU", name,
 		    p.failed);
-	if (!verbose)
-		return;
-	if (sites.cpuid || sites.no_function || sites.not_decoded || sites.not_readable)
-		say("cpuid: %s: %u CPUID instructions replaced; left alone: %u that may be some in code without "
-		    "unwind information, %u in functions that do not decode, %u unreadable segments",
-		    name, p.done, sites.no_function, sites.not_decoded, sites.not_readable);
+	if (verbose)
+		tell(name, p.done, &sites);
 }
 
 EXPORT unsigned int la_version(unsigned int version)

@@ -36,16 +36,17 @@ void frames_open(struct frames *frames, const struct object *object);
 bool frames_function(const struct frames *frames, uint64_t address, struct range *function);
 
 /* decode.c: the instructions of one function. */
-#define FUNCTION_MAX	(1u << 20)	/* bytes; a longer one is not looked into */
+#define FUNCTION_MAX	(1u << 20)	/* bytes; one that is not shorter is not looked into */
 
 enum decoded {
 	DECODED,		/* from its first byte to its last */
 	NOT_DECODED,		/* bytes that are no instruction, or too long */
 	CONTRADICTED,		/* a jump goes into the middle of an instruction */
 };
-/* May CPUID be asked for with decode_is_cpuid() until the next call. */
 enum decoded decode_function(const uint8_t *code, size_t size);
+/* Of the function that was decoded last: is this CPUID? Or would be, if it is executed? */
 bool decode_is_cpuid(size_t offset);
+bool decode_maybe_cpuid(size_t offset);
 
 /* sites.c */
 struct sites {
@@ -53,6 +54,7 @@ struct sites {
 	unsigned int other;		/* the same bytes within other instructions */
 	unsigned int no_function;	/* the same bytes where no function is known */
 	unsigned int not_decoded;	/* the same bytes in functions that were given up */
+	unsigned int not_reached;	/* CPUID, unless it is data: only a jump table leads there */
 	unsigned int not_readable;	/* executable segments that cannot be read */
 };
 typedef void site_fn(void *arg, uint64_t address);

@@ -46,6 +46,8 @@ static void judge(struct search *s, uint64_t address)
 		s->sites->no_function++;
 	} else if (s->decoded != DECODED) {
 		s->sites->not_decoded++;
+	} else if (decode_maybe_cpuid(address - s->function.start)) {
+		s->sites->not_reached++;
 	} else if (!decode_is_cpuid(address - s->function.start)) {
 		s->sites->other++;
 	} else {
