@@ -5,7 +5,7 @@
 #   make module KREL=6.1.0-NN-amd64   avow.ko in build/KREL/
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
-#   make core-test cli-test vm-test repo-test
+#   make core-test exec-test cli-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -72,6 +72,9 @@ cmd:
 core-test:
 	$(MAKE) -C tests/core O=$(B)/core-test check
 
+exec-test:
+	$(MAKE) -C tests/exec O=$(B)/exec-test check
+
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check
 
@@ -89,5 +92,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module need-krel vm guest demo cmd core-test cli-test ktap-test vm-test repo-test lint clean
+.PHONY: all module need-krel vm guest demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:
