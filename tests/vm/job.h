@@ -15,6 +15,7 @@
 #define JOB_ARGV	JOB_DIR "/argv"		/* list: file to execute, argv[0], ... */
 #define JOB_ENV		JOB_DIR "/env"		/* list: NAME=VALUE */
 #define JOB_CWD		JOB_DIR "/cwd"
+#define JOB_BY		JOB_DIR "/by"		/* list: what tests are run by, or empty */
 #define JOB_TESTS	JOB_DIR "/tests"	/* list: name, program, seconds, ... */
 
 #define GUEST_MODULE	"/lib/avow.ko"

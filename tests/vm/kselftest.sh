@@ -42,15 +42,22 @@ kselftest_build() {
 		make -C "$SOURCE/tools/testing/selftests/sgx" OUTPUT="$KSELFTEST"
 }
 
+# kselftest_run CPUID: yes or no, by "avow exec"?
 kselftest_run() {
-	build_module || { suite_fail "kselftest avow.ko: it does not build"; return 0; }
-	kselftest_build || { suite_fail "kselftest test_sgx: it does not build"; return 0; }
+	local title=kselftest
+	[ "$1" = no ] || title=kselftest-cpuid
+	build_module || { suite_fail "$title avow.ko: it does not build"; return 0; }
+	kselftest_build || { suite_fail "$title test_sgx: it does not build"; return 0; }
 	machine_command
 	add_module
-	MACHINE+=(--checks --title kselftest "${REPORT[@]}"
+	if [ "$1" = yes ]; then
+		build_command || { suite_fail "$title avow: it does not build"; return 0; }
+		add_cpuid
+	fi
+	MACHINE+=(--checks --title "$title" "${REPORT[@]}"
 		--test "test_sgx=$KSELFTEST/test_sgx=$KSELFTEST_SECONDS"
 		--extra "$KSELFTEST/test_encl.elf=/tests/test_encl.elf"
-		--expect "test_sgx=$TOP/tests/vm/kselftest.expected")
-	say "booting Linux $KREL for the kernel's selftests"
+		--expect "test_sgx=$TOP/tests/vm/$title.expected")
+	say "booting Linux $KREL for the kernel's selftests ($title)"
 	"${MACHINE[@]}" suite </dev/null || true
 }

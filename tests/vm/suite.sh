@@ -55,7 +55,8 @@ guest_tests() {
 	fi
 	machine_command
 	add_module
-	MACHINE+=(--checks --title guest "${REPORT[@]}" --program "avow=$B/cmd/bin/avow")
+	MACHINE+=(--checks --title guest "${REPORT[@]}")
+	add_avow
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name in "${wanted[@]}"; do
 		[ -x "$B/guest/bin/$name" ] || die "no test '$name' in tests/guest"
@@ -98,17 +99,21 @@ run_suite() {
 		local_tests ktap make -s --no-print-directory vm-test
 		local_tests fetch tests/vm/fetch_test.sh
 		local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
+		local_tests exec make -s --no-print-directory exec-test
 		local_tests cli make -s --no-print-directory cli-test
 		machine_tests
 	fi
 	guest_tests "$@"
-	[ $# -gt 0 ] || kselftest_run
+	if [ $# -eq 0 ]; then
+		kselftest_run no
+		kselftest_run yes
+	fi
 	suite_end
 }
 
 run_kselftest_alone() {
 	suite_begin no
 	need_machine
-	kselftest_run
+	kselftest_run "$1"
 	suite_end
 }

@@ -157,6 +157,20 @@ static enum ending watch(const struct child *child, double deadline, int *status
 	return ending;
 }
 
+/* The program itself, or behind what it is run by. */
+static char **arguments(const char *program)
+{
+	size_t count;
+	char **by = file_list(JOB_BY, &count), **argv = calloc(count + 2, sizeof(*argv));
+
+	if (!argv)
+		lost("out of memory");
+	for (size_t i = 0; i < count; i++)
+		argv[i] = by[i];
+	argv[count] = (char *)program;
+	return argv;
+}
+
 /* Runs one test and writes its result line; false where it failed. */
 static bool run_test(unsigned int number, const char *name, const char *program,
 		     unsigned int seconds)
@@ -167,9 +181,9 @@ static bool run_test(unsigned int number, const char *name, const char *program,
 		"AVOW_DATA=" GUEST_DATA, NULL,
 	};
 	char directory[256], why[256] = "";
-	char *argv[] = { (char *)program, NULL };
+	char **argv = arguments(program);
 	struct command command = {
-		.file = program, .argv = argv, .env = environment, .cwd = directory, .root = "",
+		.file = argv[0], .argv = argv, .env = environment, .cwd = directory, .root = "",
 	};
 	struct child child;
 	enum ending ending;

@@ -181,6 +181,15 @@ static void pack(struct archive *archive, const char *path, int depth)
 	}
 }
 
+void pack_library(struct archive *archive, const char *path)
+{
+	static const char loader[] = "/lib64/ld-linux-x86-64.so.2";
+
+	archive_host_path(archive, path);
+	archive_host_path(archive, loader);
+	pack_libraries(archive, loader, path);
+}
+
 void pack_program(struct archive *archive, const char *path)
 {
 	pack(archive, path, 0);

@@ -11,6 +11,9 @@
  */
 void pack_program(struct archive *archive, const char *path);
 
+/* Packs a shared library with the libraries that it needs. */
+void pack_library(struct archive *archive, const char *path);
+
 /* The absolute path of a program: a path, or a name looked up in PATH. */
 char *find_program(const char *name);
 

@@ -137,6 +137,20 @@ static void add_programs(struct archive *archive, const struct options *options)
 	}
 }
 
+/* What programs are run by; in the host's file system it is there already. */
+static void add_by(struct archive *archive, const struct options *options)
+{
+	struct job_file job = { 0 };
+
+	for (size_t i = 0; i < options->by.count; i++)
+		job_add(&job, options->by.items[i]);
+	if (options->by.count && !options->host_root)
+		pack_program(archive, options->by.items[0]);
+	job_write(archive, JOB_BY, &job);
+	for (size_t i = 0; i < options->libraries.count && !options->host_root; i++)
+		pack_library(archive, options->libraries.items[i]);
+}
+
 /* NAME=PROGRAM=SECONDS; the program is known in the guest by the test's name. */
 static void add_tests(struct archive *archive, const struct options *options)
 {
@@ -215,7 +229,16 @@ static void add_program(struct archive *archive, const struct options *options)
 		fail("the current directory: %s", strerror(errno));
 	if (!is_shell && !options->host_root)
 		pack_program(archive, file);
+	for (size_t i = 0; i < options->by.count; i++) {
+		/* The file to execute, then all of its arguments, its name first. */
+		if (!i)
+			job_add(&job, options->by.items[0]);
+		job_add(&job, options->by.items[i]);
+	}
 	job_add(&job, file);
+	/* Behind another program's arguments the file is the name, too. */
+	if (options->by.count)
+		argv++;
 	for (; *argv; argv++)
 		job_add(&job, *argv);
 	job_write(archive, JOB_ARGV, &job);
@@ -237,6 +260,7 @@ int build_image(const struct options *options, uint64_t *size)
 	add_modules(archive, options);
 	add_data(archive, options);
 	add_programs(archive, options);
+	add_by(archive, options);
 	add_tests(archive, options);
 	add_shares(archive, options);
 	if (strcmp(options->mode, "suite"))

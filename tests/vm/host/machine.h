@@ -30,6 +30,8 @@ struct options {
 	struct list data;		/* directories whose files go to GUEST_DATA */
 	struct list extra;		/* HOST=GUEST: more files for the machine */
 	struct list programs;		/* NAME=PROGRAM, to GUEST_TESTS */
+	struct list by;			/* a program and its arguments before the one to run */
+	struct list libraries;		/* loaded later: packed with what they need */
 	struct list tests;		/* NAME=PROGRAM[=SECONDS] */
 	struct list expect;		/* TEST=TABLE */
 	unsigned int memory, cpus, timeout;	/* MiB; 0: chosen; seconds, 0: none */

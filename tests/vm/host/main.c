@@ -11,7 +11,7 @@ enum key {
 	KEY_KERNEL = 256, KEY_RELEASE, KEY_INIT, KEY_BUSYBOX, KEY_MODULE, KEY_LOAD, KEY_MEM,
 	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_NO_9P,
 	KEY_VERBOSE, KEY_CHECKS, KEY_STRICT, KEY_TEST, KEY_DATA, KEY_EXTRA, KEY_EXPECT, KEY_TOTALS,
-	KEY_TITLE, KEY_PROGRAM,
+	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY,
 };
 
 static const struct argp_option keys[] = {
@@ -35,6 +35,8 @@ static const struct argp_option keys[] = {
 	{ "strict-skips", KEY_STRICT, NULL, 0, "a skipped test is a failure", 0 },
 	{ "test", KEY_TEST, "NAME=PROGRAM=SECONDS", 0, "suite: run this test", 0 },
 	{ "program", KEY_PROGRAM, "NAME=PROGRAM", 0, "one more program in the tests' directory", 0 },
+	{ "by", KEY_BY, "WORD", 0, "run programs by this one; repeated: its arguments before theirs", 0 },
+	{ "library", KEY_LIBRARY, "FILE", 0, "a shared library that is loaded later", 0 },
 	{ "data", KEY_DATA, "DIR", 0, "files for the tests", 0 },
 	{ "extra", KEY_EXTRA, "HOST=GUEST", 0, "one more file", 0 },
 	{ "expect", KEY_EXPECT, "TEST=TABLE", 0, "suite: compare with expected outcomes", 0 },
@@ -77,6 +79,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_STRICT: options->strict_skips = true; break;
 	case KEY_TEST: list_add(&options->tests, argument); break;
 	case KEY_PROGRAM: list_add(&options->programs, argument); break;
+	case KEY_BY: list_add(&options->by, argument); break;
+	case KEY_LIBRARY: list_add(&options->libraries, argument); break;
 	case KEY_DATA: list_add(&options->data, argument); break;
 	case KEY_EXTRA: list_add(&options->extra, argument); break;
 	case KEY_EXPECT: list_add(&options->expect, argument); break;
