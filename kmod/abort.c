@@ -73,13 +73,14 @@ void abort_free(struct avow_encl *encl)
 		__free_page(encl->sink);
 }
 
-/* Does this access come from outside? The kernel's own does, whoever it is made for. */
+/* Does this access come from outside? The kernel's own does, but for that of a leaf. */
 static bool from_outside(const struct vm_fault *vmf)
 {
 	struct avow_thread *thread = inside_current();
 
-	return !thread || !(vmf->flags & FAULT_FLAG_USER) ||
-	       !thread_covers(thread, task_pt_regs(current)->ip);
+	if (!thread || !thread_covers(thread, task_pt_regs(current)->ip))
+		return true;
+	return !(vmf->flags & FAULT_FLAG_USER) && !thread->leaf;
 }
 
 bool abort_applies(const struct vm_fault *vmf, avow_slot slot)

@@ -177,22 +177,40 @@ static bool page_leaf(struct avow_thread *thread, struct pt_regs *regs, struct t
 	return true;
 }
 
+/* The leaves that read and write the enclave: these accesses are the enclave's own (R10.4). */
+static bool memory_leaf(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
+{
+	bool ok;
+
+	thread->leaf = true;
+	switch ((u32)regs->ax) {
+	case ENCLU_EREPORT:
+		ok = enclave_report(thread, regs, trap);
+		break;
+	case ENCLU_EGETKEY:
+		ok = enclave_getkey(thread, regs, trap);
+		break;
+	default:
+		ok = page_leaf(thread, regs, trap);
+	}
+	thread->leaf = false;
+	return ok;
+}
+
 bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
 {
 	switch ((u32)regs->ax) {
-	case ENCLU_EREPORT:
-		return thread ? enclave_report(thread, regs, trap) : raise_gp(trap);
-	case ENCLU_EGETKEY:
-		return thread ? enclave_getkey(thread, regs, trap) : raise_gp(trap);
 	case ENCLU_EENTER:
 	case ENCLU_ERESUME:
 		return thread ? raise_gp(trap) : enclave_enter(regs, trap);
 	case ENCLU_EEXIT:
 		return thread ? enclave_exit(thread, regs, trap) : raise_gp(trap);
+	case ENCLU_EREPORT:
+	case ENCLU_EGETKEY:
 	case ENCLU_EACCEPT:
 	case ENCLU_EMODPE:
 	case ENCLU_EACCEPTCOPY:
-		return thread ? page_leaf(thread, regs, trap) : raise_gp(trap);
+		return thread ? memory_leaf(thread, regs, trap) : raise_gp(trap);
 	default:
 		return raise_gp(trap);
 	}

@@ -32,6 +32,7 @@ struct avow_thread {
 	u64 fsbase, gsbase;		/* outside */
 	unsigned long trap_flag;	/* RFLAGS.TF outside */
 	bool dispatch;			/* syscall user dispatch was on outside */
+	bool leaf;			/* the kernel runs a leaf for it: its accesses are inside; its own */
 	struct rcu_head rcu;		/* a lookup of another task may pass by when it is freed */
 	void *xsave;			/* a page to bring an XSAVE image in order; only the owner's */
 };
@@ -93,9 +94,10 @@ static inline bool raise_gp(struct trap *trap)
 	return false;
 }
 
+/* What is reported of the address is its page. */
 static inline bool raise_pf(struct trap *trap, u64 addr, unsigned long error)
 {
-	*trap = (struct trap){ .nr = X86_TRAP_PF, .error = error, .addr = addr };
+	*trap = (struct trap){ .nr = X86_TRAP_PF, .error = error, .addr = addr & PAGE_MASK };
 	return false;
 }
 
