@@ -8,7 +8,6 @@
 
 /* Attributes that every sealing key depends on, whatever the mask. */
 #define SEAL_ATTRIBUTES		(ATTR_INIT | ATTR_DEBUG)
-#define SEAL_XFRM		XFRM_X87_SSE
 
 static void copy(u8 *to, const u8 *from, u32 n)
 {
@@ -46,11 +45,15 @@ static bool cpusvn_reached(const u8 wanted[16])
 	return true;
 }
 
-static bool request_wellformed(const struct avow_keyrequest *request)
+static bool request_wellformed(const struct avow_secs *secs, const struct avow_keyrequest *request)
 {
-	return !request->reserved1 && !request->cetattributesmask &&
-	       !(request->keypolicy & ~KEYPOLICY_KNOWN) &&
-	       avow_all_zero(request->reserved2, sizeof(request->reserved2));
+	if (request->reserved1 || request->cetattributesmask ||
+	    (request->keypolicy & ~KEYPOLICY_KNOWN) ||
+	    !avow_all_zero(request->reserved2, sizeof(request->reserved2)))
+		return false;
+	if (secs->attributes & ATTR_KSS)
+		return true;
+	return !(request->keypolicy & KEYPOLICY_KSS) && !request->configsvn;
 }
 
 /* The code that refuses the request, or 0. */
@@ -77,7 +80,11 @@ static u64 request_refused(const struct avow_secs *secs, const struct avow_keyre
 		return SGX_ERR_INVALID_ATTRIBUTE;
 	if (!cpusvn_reached(request->cpusvn))
 		return SGX_ERR_INVALID_CPUSVN;
-	if (request->isvsvn > secs->isv_svn || request->configsvn > secs->config_svn)
+	if (request->isvsvn > secs->isv_svn)
+		return SGX_ERR_INVALID_ISVSVN;
+	/* The other two do not depend on it. */
+	if ((request->keyname == KEY_SEAL || request->keyname == KEY_PROVISION_SEAL) &&
+	    request->configsvn > secs->config_svn)
 		return SGX_ERR_INVALID_ISVSVN;
 	return 0;
 }
@@ -100,10 +107,10 @@ static void depend_on_versions(const struct avow_secs *secs, const struct avow_k
 			       struct avow_key_material *m)
 {
 	m->isvsvn = request->isvsvn;
-	m->attributemask = request->attributemask | SEAL_ATTRIBUTES;
-	m->xfrmmask = request->xfrmmask | SEAL_XFRM;
-	m->attributes = secs->attributes & m->attributemask;
-	m->xfrm = secs->xfrm & m->xfrmmask;
+	m->attributemask = request->attributemask;
+	m->xfrmmask = request->xfrmmask;
+	m->attributes = secs->attributes & (request->attributemask | SEAL_ATTRIBUTES);
+	m->xfrm = secs->xfrm & request->xfrmmask;
 	m->miscmask = request->miscmask;
 	m->miscselect = secs->miscselect & request->miscmask;
 	copy(m->cpusvn, request->cpusvn, sizeof(m->cpusvn));
@@ -111,21 +118,16 @@ static void depend_on_versions(const struct avow_secs *secs, const struct avow_k
 
 static void depend_on_signer(const struct avow_secs *secs, struct avow_key_material *m)
 {
-	m->isvprodid = secs->isv_prod_id;
 	copy(m->mrsigner, secs->mrsigner, sizeof(m->mrsigner));
 }
 
-static void depend_on_policy(const struct avow_secs *secs, const struct avow_identity *identity,
-			     const struct avow_keyrequest *request, struct avow_key_material *m)
+/* The part of the policy that needs KSS, and ISVPRODID, which that can leave out. */
+static void depend_on_kss(const struct avow_secs *secs, const struct avow_identity *identity,
+			  const struct avow_keyrequest *request, struct avow_key_material *m)
 {
 	u16 policy = request->keypolicy;
 
 	m->keypolicy = policy;
-	copy(m->keyid, request->keyid, sizeof(m->keyid));
-	if (policy & KEYPOLICY_MRENCLAVE)
-		copy(m->mrenclave, secs->mrenclave, sizeof(m->mrenclave));
-	if (policy & KEYPOLICY_MRSIGNER)
-		copy(m->mrsigner, secs->mrsigner, sizeof(m->mrsigner));
 	if (!(policy & KEYPOLICY_NOISVPRODID))
 		m->isvprodid = secs->isv_prod_id;
 	if (policy & KEYPOLICY_CONFIGID) {
@@ -138,30 +140,55 @@ static void depend_on_policy(const struct avow_secs *secs, const struct avow_ide
 		copy(m->isvextprodid, identity->isvextprodid, sizeof(m->isvextprodid));
 }
 
+static void depend_on_seal(const struct avow_secs *secs, const struct avow_identity *identity,
+			   const struct avow_keyrequest *request, struct avow_key_material *m)
+{
+	copy(m->keyid, request->keyid, sizeof(m->keyid));
+	if (request->keypolicy & KEYPOLICY_MRENCLAVE)
+		copy(m->mrenclave, secs->mrenclave, sizeof(m->mrenclave));
+	if (request->keypolicy & KEYPOLICY_MRSIGNER)
+		depend_on_signer(secs, m);
+	depend_on_kss(secs, identity, request, m);
+}
+
+/* The caller has cleared *m and knows that the request is granted. */
+static void depend(const struct avow_secs *secs, const struct avow_identity *identity,
+		   const struct avow_keyrequest *request, struct avow_key_material *m)
+{
+	m->keyname = request->keyname;
+	if (request->keyname == KEY_REPORT) {
+		depend_on_report(secs, request, m);
+		return;
+	}
+	depend_on_versions(secs, request, m);
+	switch (request->keyname) {
+	case KEY_SEAL:
+		depend_on_seal(secs, identity, request, m);
+		break;
+	case KEY_PROVISION_SEAL:
+		depend_on_signer(secs, m);
+		depend_on_kss(secs, identity, request, m);
+		break;
+	default:
+		depend_on_signer(secs, m);
+		m->isvprodid = secs->isv_prod_id;
+		if (request->keyname == KEY_EINITTOKEN)
+			copy(m->keyid, request->keyid, sizeof(m->keyid));
+	}
+}
+
 enum avow_epcm_result avow_key_derive(const struct avow_secs *secs, const struct avow_identity *identity,
 				      const struct avow_keyrequest *request,
 				      struct avow_key_material *material, u64 *code)
 {
 	*code = 0;
-	if (!request_wellformed(request))
+	if (!request_wellformed(secs, request))
 		return AVOW_EPCM_GP;
 	*code = request_refused(secs, request);
-	if (!*code && (request->keypolicy & KEYPOLICY_KSS) && !(secs->attributes & ATTR_KSS))
-		*code = SGX_ERR_INVALID_ATTRIBUTE;
 	if (*code)
 		return AVOW_EPCM_CODE;
-
 	clear(material, sizeof(*material));
-	material->keyname = request->keyname;
-	if (request->keyname == KEY_REPORT) {
-		depend_on_report(secs, request, material);
-		return AVOW_EPCM_OK;
-	}
-	depend_on_versions(secs, request, material);
-	if (request->keyname == KEY_SEAL)
-		depend_on_policy(secs, identity, request, material);
-	else
-		depend_on_signer(secs, material);
+	depend(secs, identity, request, material);
 	return AVOW_EPCM_OK;
 }
 

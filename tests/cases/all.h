@@ -10,7 +10,7 @@
  *		}
  *	CASE_TABLES(RUN)
  *
- * struct case_scratch is some 9 KiB: not for a kernel stack.
+ * struct case_scratch is some 12 KiB: not for a kernel stack.
  */
 #ifndef AVOW_CASES_ALL_H
 #define AVOW_CASES_ALL_H
@@ -26,6 +26,7 @@
 #include "measure.h"
 #include "sigstruct.h"
 #include "rsa3.h"
+#include "keys.h"
 
 #define CASE_TABLES(T)		\
 	T(intent_declared)	\
@@ -72,6 +73,9 @@
 	T(sigstruct_layout)	\
 	T(sigstruct_measurement)	\
 	T(sigstruct_match)	\
-	T(rsa3)
+	T(rsa3)			\
+	T(key_derive)		\
+	T(key_report)		\
+	T(report_fill)
 
 #endif

@@ -112,6 +112,10 @@ struct case_scratch {
 	struct avow_tcs tcs;
 	struct avow_sigstruct sig;
 	struct avow_rsa3_work work;
+	struct avow_keyrequest request;
+	struct avow_targetinfo target;
+	struct avow_report report[2];
+	struct avow_key_material material, expected;
 	u8 bytes[SGX_MODULUS_BYTES];
 };
 

@@ -49,7 +49,7 @@ static const struct decided {
 #define REFUSES(rule, clause)	{ AVOW_RULE(rule, clause), false, true }
 	ACCEPTS(1, 1), BOTH(1, 2), BOTH(1, 3), BOTH(1, 4),
 	BOTH(2, 1), ACCEPTS(2, 3), ACCEPTS(2, 4), BOTH(2, 5),
-	ACCEPTS(3, 1), BOTH(3, 2), BOTH(3, 3), ACCEPTS(3, 4),
+	ACCEPTS(3, 1), BOTH(3, 2), BOTH(3, 3), BOTH(3, 4),
 	BOTH(5, 1), BOTH(5, 2), BOTH(5, 3), BOTH(6, 1), BOTH(6, 2), ACCEPTS(7, 1),
 	BOTH(8, 1), BOTH(8, 2), ACCEPTS(8, 3), ACCEPTS(9, 1), BOTH(9, 2),
 	BOTH(10, 1), BOTH(10, 2), ACCEPTS(10, 3), BOTH(11, 2), BOTH(12, 0),
@@ -62,7 +62,8 @@ static const struct decided {
 	BOTH(25, 1), BOTH(25, 2), BOTH(25, 3), BOTH(25, 4), BOTH(25, 6),
 	BOTH(26, 1), BOTH(26, 2), BOTH(26, 3), BOTH(28, 1), BOTH(28, 3),
 	BOTH(29, 1), BOTH(29, 2), BOTH(29, 4),
-	REFUSES(34, 0), BOTH(34, 1), BOTH(34, 2), BOTH(34, 3), BOTH(40, 1),
+	REFUSES(34, 0), BOTH(34, 1), BOTH(34, 2), BOTH(34, 3),
+	BOTH(36, 1), BOTH(36, 2), ACCEPTS(37, 1), BOTH(37, 2), BOTH(37, 3), BOTH(40, 1),
 };
 
 #define RULE_LIMIT	AVOW_RULE(41, 0)
