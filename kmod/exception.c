@@ -110,10 +110,10 @@ static void report(struct pt_regs *regs, const struct trap *trap)
 }
 
 /*
- * IN, OUT, INS and OUTS are #UD inside (SDM volume 3D, 34.6), but #GP to a CPU that
- * does not know that it is inside.
+ * IN, OUT, INS, OUTS and INT n are #UD inside (SDM volume 3D, 34.6), but #GP to a CPU
+ * that does not know that it is inside.
  */
-static bool is_port_io(const struct pt_regs *regs)
+static bool is_forbidden(const struct pt_regs *regs)
 {
 	u8 bytes[15];
 	int i;
@@ -128,6 +128,7 @@ static bool is_port_io(const struct pt_regs *regs)
 		case 0x6c ... 0x6f:
 		case 0xe4 ... 0xe7:
 		case 0xec ... 0xef:
+		case 0xcd:
 			return true;
 		default:
 			return false;
@@ -136,11 +137,31 @@ static bool is_port_io(const struct pt_regs *regs)
 	return false;
 }
 
-/* What a thread inside gets for an exception that the CPU took to be outside. */
-static void adjust_inside(const struct pt_regs *regs, struct trap *trap)
+/*
+ * INT3 inside is a fault, at the instruction: #BP where a debugger has set DBGOPTIN, and
+ * #UD elsewhere; INT 3, of two bytes, is #UD (SDM volume 3D, 43.4).
+ */
+static void adjust_breakpoint(const struct avow_thread *thread, struct pt_regs *regs,
+			      struct trap *trap)
 {
-	if (trap->nr == X86_TRAP_GP && is_port_io(regs))
+	const struct avow_tcs *tcs = page_address(thread->tcs);
+	u8 opcode = 0;
+
+	if (copy_from_user(&opcode, (void __user *)regs->ip - 1, sizeof(opcode)))
+		return;
+	regs->ip -= opcode == 0xcc ? 1 : 2;
+	if (opcode != 0xcc || !(tcs->flags & TCS_DBGOPTIN))
 		*trap = (struct trap){ .nr = X86_TRAP_UD };
+}
+
+/* What a thread inside gets for an exception that the CPU took to be outside. */
+static void adjust_inside(const struct avow_thread *thread, struct pt_regs *regs,
+			  struct trap *trap)
+{
+	if (trap->nr == X86_TRAP_GP && is_forbidden(regs))
+		*trap = (struct trap){ .nr = X86_TRAP_UD };
+	else if (trap->nr == X86_TRAP_BP)
+		adjust_breakpoint(thread, regs, trap);
 }
 
 bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
@@ -158,7 +179,7 @@ bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 	if (trapnr == X86_TRAP_PF)
 		adjust_page_fault(thread, &trap);
 	if (thread) {
-		adjust_inside(regs, &trap);
+		adjust_inside(thread, regs, &trap);
 		asynchronous_exit(thread, regs, &trap);
 	}
 	if (trap.nr == trapnr)

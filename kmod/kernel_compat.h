@@ -7,6 +7,9 @@
 #include <linux/sched/mm.h>
 #include <linux/version.h>
 
+/* Exported by the kernel, but in none of the headers that a module can include. */
+extern unsigned int mxcsr_feature_mask;
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {

@@ -9,6 +9,7 @@
 #include <linux/thread_info.h>
 
 #include "inside.h"
+#include "kernel_compat.h"
 
 static struct page *ssa_page(struct avow_encl *encl, u64 addr)
 {
@@ -117,6 +118,9 @@ bool ssa_load_xsave(struct avow_encl *encl, const struct ssa_frame *frame, void 
 	bool ok;
 
 	memcpy(buffer, page_address(frame->first), PAGE_SIZE);
+	/* XRSTOR is to refuse it, but not every emulated one does. */
+	if (*(u32 *)(buffer + XSAVE_MXCSR) & ~mxcsr_feature_mask)
+		return false;
 	fpregs_hold();
 	ok = xrstor_from(buffer, encl->secs->xfrm);
 	fpregs_unlock();
