@@ -91,7 +91,7 @@ static void in_transit(void)
 	REFUSED_PLAINLY(&s, raw_restrict(&s, s.play, 1, AVOW_R), EINVAL, 2406);
 	/* Augmented and not yet accepted. */
 	scene_map(&s, s.play + PAGE, 1, PROT_READ | PROT_WRITE);
-	EXPECT(probe_read(scene_at(&s, s.play + PAGE)).signo != 0);
+	EXPECT_EQ(probe_read(scene_at(&s, s.play + PAGE)).value, 0xff);
 	arg.offset = s.play + PAGE;
 	REFUSED_PLAINLY(&s, ioctl(s.e.fd, SGX_IOC_ENCLAVE_RESTRICT_PERMISSIONS, &arg), EFAULT, 2407);
 	EXPECT_EQ(arg.result, SGX_ERR_PAGE_NOT_MODIFIABLE);

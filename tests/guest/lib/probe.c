@@ -101,3 +101,26 @@ struct fault probe_exec(u64 addr)
 
 	return probe_run(do_exec, &a);
 }
+
+#define DROPPED_WITHIN	1000	/* milliseconds */
+
+void expect_dropped(const char *file, int line, u64 addr, u8 value)
+{
+	struct fault f = probe_write(addr, value);
+	int i;
+
+	if (f.signo)
+		test_fail(file, line, "the write got signal %d", f.signo);
+	for (i = 0; i < DROPPED_WITHIN; i++) {
+		f = probe_read(addr);
+		if (f.signo || (f.value != 0xff && f.value != value)) {
+			test_fail(file, line, "read signal %d, %#x after writing %#x", f.signo, f.value,
+				  value);
+			return;
+		}
+		if (f.value == 0xff)
+			return;
+		usleep(1000);
+	}
+	test_fail(file, line, "what was written is still there");
+}

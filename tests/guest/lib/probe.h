@@ -21,4 +21,12 @@ struct fault probe_exec(u64 addr);
 /* Runs fn(arg), expecting or not that it faults. */
 struct fault probe_run(void (*fn)(void *arg), void *arg);
 
+/*
+ * R10.4: a write to a page that grants nothing to anybody, which is dropped. Until the
+ * kernel takes the entry away that the write went to, a moment later, the writer can
+ * see it.
+ */
+#define EXPECT_DROPPED(addr, value)	expect_dropped(__FILE__, __LINE__, addr, value)
+void expect_dropped(const char *file, int line, u64 addr, u8 value);
+
 #endif
