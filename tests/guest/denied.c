@@ -91,6 +91,7 @@ static void map(void)
 	answer("", 0);
 	scene_ready(&s, 2, AVOW_RWX, AVOW_RWX);
 	scene_map(&s, s.play, 1, PROT_READ);
+	scene_unmap(&s, s.play + PAGE, 1);
 	answer("map", -EPERM);
 	REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EPERM, .rule = 1400,
 		.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
