@@ -124,7 +124,7 @@ static void *fork_on(void *arg)
 			bool may_not = f->lowered;
 			bool refused = probe_write(scene_at(f->s, f->s->play), 1).signo != 0;
 
-			_exit(may_not && !refused);
+			_exit(may_not && !refused ? EXIT_FAILURE : EXIT_SUCCESS);
 		}
 		if (pid < 0 || waitpid(pid, &status, 0) != pid)
 			break;

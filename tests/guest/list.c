@@ -83,7 +83,7 @@ static void clipped(void)
 /* A full array: offset and length tell where to go on. */
 static void continued(void)
 {
-	struct avow_run run;
+	struct avow_run run = { 0 };
 	struct avow_list arg = { .length = 16 * PAGE, .runs = (u64)&run, .nr = 1 };
 	struct scene s;
 	unsigned int calls = 0;
@@ -234,6 +234,8 @@ static void classes(void)
 	EXPECT_EQ(class_of(at, PAGE), AVOW_SRC_SHMEM);
 	EXPECT_EQ(class_of(source_anon(1, PROT_READ), PAGE), AVOW_SRC_ANON);
 	EXPECT_EQ(class_of(source_code(1), PAGE), AVOW_SRC_ANON);
+	close(memfd);
+	close(fd);
 	unlink(path);
 }
 
@@ -300,7 +302,7 @@ static void arguments(void)
 		{ 1, PAGE }, { 0, 0 }, { 0, 100 }, { 16 * PAGE, PAGE }, { 0, 17 * PAGE },
 		{ 8 * PAGE, 9 * PAGE }, { ~0ULL - PAGE + 1, 2 * PAGE }, { PAGE, ~0ULL - PAGE + 1 },
 	};
-	struct avow_run run;
+	struct avow_run run = { 0 };
 	struct scene s;
 	size_t i;
 
