@@ -30,6 +30,11 @@ module: need-krel
 	@tests/vm/mirror.sh $(B)/$(KREL) $(MODULE_SOURCES)
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL) modules
 
+# Answers the module's hooks, for tests/guest/denied.c.
+denier: need-krel
+	@cd tests/denier && ../vm/mirror.sh $(B)/$(KREL)-denier Kbuild denier.c
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-denier modules
+
 need-krel:
 	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }
 	@test -e $(KDIR)/Makefile || { echo "make: no headers of $(KREL) in $(KDIR)" >&2; exit 2; }
@@ -92,5 +97,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module need-krel vm guest demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier need-krel vm guest demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -67,6 +67,9 @@ avow_verdict avow_bound_debug(avow_slot slot, bool debug_enclave, bool write, bo
 {
 	if (!debug_enclave || !slot_present(slot))
 		return AVOW_REFUSE(AVOW_RULE(17, 1), EFAULT);
+	/* SGX_PAGE_NOT_DEBUGGABLE of EDBGRD and EDBGWR. */
+	if (slot & (SLOT_PENDING | SLOT_MODIFIED))
+		return AVOW_REFUSE(AVOW_RULE(17, 1), EIO);
 	if (strict && write && !(slot_intent(slot) & AVOW_W))
 		return AVOW_REFUSE(AVOW_RULE(17, 2), EFAULT);
 	return AVOW_OK;

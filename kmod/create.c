@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* CREATE, PROVISION and SET_CONTRACT: what is fixed before the first page. */
 #include <linux/file.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "encl.h"
 
-static int create(struct avow_encl *encl, struct avow_secs *secs)
+static avow_verdict check(const struct avow_secs *secs)
 {
 	struct avow_machine machine = avow_machine;
-	u8 record[64];
-	avow_verdict v;
-	int ret;
 
 	machine.xsave_size = avow_xsave_size(secs->xfrm & machine.xfrm);
-	v = avow_args_create(secs, &machine);
-	if (v)
-		return refuse_plain(encl, v, AVOW_OP_CREATE);
+	return avow_args_create(secs, &machine);
+}
+
+static int create(struct avow_encl *encl, struct avow_secs *secs)
+{
+	u8 record[64];
+	int ret;
+
 	avow_measure_ecreate(record, secs->ssa_frame_size, secs->size);
 	ret = crypto_shash_init(encl->mrenclave) ?:
 	      crypto_shash_update(encl->mrenclave, record, sizeof(record));
@@ -35,22 +38,39 @@ static int create(struct avow_encl *encl, struct avow_secs *secs)
 	return 0;
 }
 
-int ioc_create(struct avow_encl *encl, struct file *file, void *arg)
+/* What is wrong with the SECS is told before there is no room for it, but for what ECREATE finds. */
+static int place_secs(struct avow_encl *encl, const struct avow_secs *secs)
 {
-	const struct sgx_enclave_create *create_arg = arg;
+	avow_verdict v = check(secs);
 	struct page *page;
 	int ret;
 
+	if (avow_rule(v) == AVOW_RULE(21, 3))
+		return refuse_plain(encl, v, AVOW_OP_CREATE);
 	/* The SECS takes a page of the EPC. */
 	page = epc_alloc();
 	if (!page)
 		return -ENOMEM;
-	if (copy_from_user(page_address(page), u64_to_user_ptr(create_arg->src), PAGE_SIZE))
-		ret = -EFAULT;
-	else
-		ret = create(encl, page_address(page));
+	memcpy(page_address(page), secs, sizeof(*secs));
+	ret = v ? refuse_plain(encl, v, AVOW_OP_CREATE) : create(encl, page_address(page));
 	if (ret)
 		epc_free(page);
+	return ret;
+}
+
+int ioc_create(struct avow_encl *encl, struct file *file, void *arg)
+{
+	const struct sgx_enclave_create *create_arg = arg;
+	struct avow_secs *secs = kmalloc(sizeof(*secs), GFP_KERNEL);
+	int ret;
+
+	if (!secs)
+		return -ENOMEM;
+	if (copy_from_user(secs, u64_to_user_ptr(create_arg->src), sizeof(*secs)))
+		ret = -EFAULT;
+	else
+		ret = place_secs(encl, secs);
+	kfree(secs);
 	return ret;
 }
 

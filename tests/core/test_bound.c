@@ -211,12 +211,17 @@ static void debug_access(void **state)
 			bool debug = rest & 1, write = rest & 2, strict = rest & 4;
 			avow_verdict v = avow_bound_debug(model_slot(&m), debug, write, strict);
 			u32 rule = 0;
+			int err = EFAULT;
 
-			if (!debug || m.hole || !m.present)
+			if (!debug || m.hole || !m.present) {
 				rule = 1701;
-			else if (write && strict && !(m.intent & 2))
+			} else if (m.pending || m.modified) {
+				rule = 1701;
+				err = EIO;
+			} else if (write && strict && !(m.intent & 2)) {
 				rule = 1702;
-			expect(v == (rule ? AVOW_REFUSE(rule, EFAULT) : AVOW_OK), "slot %u, %u", n,
+			}
+			expect(v == (rule ? AVOW_REFUSE(rule, err) : AVOW_OK), "slot %u, %u", n,
 			       rest);
 		}
 }

@@ -103,6 +103,13 @@ static void limit(void)
 		struct sgx_enclave_create arg = { .src = (u64)&other.e.secs };
 
 		REFUSED_PLAINLY(&other, ioctl(other.e.fd, SGX_IOC_ENCLAVE_CREATE, &arg), ENOMEM, 2105);
+		/* Seen before the lack of room: a SIZE that is wrong; after it: what ECREATE finds. */
+		other.e.secs.size += PAGE;
+		REFUSED_PLAINLY(&other, ioctl(other.e.fd, SGX_IOC_ENCLAVE_CREATE, &arg), EINVAL, 2103);
+		other.e.secs.size -= PAGE;
+		other.e.secs.xfrm = 0;
+		REFUSED_PLAINLY(&other, ioctl(other.e.fd, SGX_IOC_ENCLAVE_CREATE, &arg), ENOMEM, 2105);
+		other.e.secs.xfrm = XFRM_X87_SSE;
 		scene_close(&s);
 		EXPECT_OK(ioctl(other.e.fd, SGX_IOC_ENCLAVE_CREATE, &arg));
 	}

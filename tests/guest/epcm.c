@@ -139,6 +139,6 @@ TESTS(
 	{ "R13.1 EMODPE adds rights only", emodpe_only_adds, BOTH },
 	{ "R13.1 EACCEPTCOPY changes the EPCM, not the intent", eacceptcopy, BOTH },
 	{ "R13.2 RESTRICT_PERMISSIONS narrows the EPCM, not the intent", emodpr, BOTH },
-	{ "R13.3 MODIFY_TYPES to TCS needs R and W in the intent", to_tcs, BOTH },
+	{ "R13.3 R25.5 MODIFY_TYPES to TCS needs R and W in the intent", to_tcs, BOTH },
 	{ "R13.3 a page that becomes a TCS loses X", to_tcs_loses_exec, BOTH },
 )

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R16: other processes that have the enclave, by fork or by its descriptor. */
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "inside.h"
 #include "watch.h"
@@ -98,6 +100,65 @@ static void restricted_by_parent(void)
 	REQUIRE_OK(raw_restrict(&p.s, p.s.play, 1, AVOW_R));
 	turn_give(&p.go);
 	expect_child(pid);
+}
+
+struct forker {
+	struct scene *s;
+	volatile bool stop, lowered;
+	volatile unsigned int forks, wrong;
+};
+
+/*
+ * Forks all the time. A child that is born after the intent was lowered, and one that
+ * is born while it is, may not write when it has been told so.
+ */
+static void *fork_on(void *arg)
+{
+	struct forker *f = arg;
+
+	while (!f->stop) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid) {
+			bool may_not = f->lowered;
+			bool refused = probe_write(scene_at(f->s, f->s->play), 1).signo != 0;
+
+			_exit(may_not && !refused ? EXIT_FAILURE : EXIT_SUCCESS);
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) != pid)
+			break;
+		f->forks++;
+		f->wrong += status != 0;
+	}
+	return NULL;
+}
+
+static void lowered_while_forking(void)
+{
+	int round;
+
+	for (round = 0; round < 12; round++) {
+		struct scene s;
+		struct forker f = { .s = &s };
+		pthread_t thread;
+		unsigned int forks;
+
+		scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+		scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+		EXPECT_EQ(probe_write(scene_at(&s, s.play), 1).signo, 0);
+		REQUIRE(!pthread_create(&thread, NULL, fork_on, &f));
+		while (f.forks < 3)
+			sched_yield();
+		REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+		f.lowered = true;
+		for (forks = f.forks; f.forks < forks + 5;)
+			sched_yield();
+		f.stop = true;
+		pthread_join(thread, NULL);
+		EXPECT_EQ(f.wrong, 0);
+		scene_close(&s);
+	}
 }
 
 static void child_maps(void *arg)
@@ -248,6 +309,7 @@ TESTS(
 	{ "R16.1 mappings are inherited under the same intents", inherited, BOTH },
 	{ "R16.1 R2.2 lowered by the parent, seen by the child", lowered_by_parent, BOTH },
 	{ "R16.1 R10.3 restricted by the parent, seen by the child", restricted_by_parent, BOTH },
+	{ "R16.1 R10.3 lowered while another thread forks", lowered_while_forking, BOTH },
 	{ "R16.2 what a child mapped is in the history", history_of_child, BOTH },
 	{ "R16.2 history survives munmap", history_survives_munmap, BOTH },
 	{ "R16.2 R16.1 a descriptor that was passed on", second_descriptor, BOTH },

@@ -29,7 +29,7 @@ static void start(void)
 
 	stop();
 	for (i = 0; i < 3; i++) {
-		snprintf(text, sizeof(text), "p:hook_%s security_enclave_%s $arg1 $arg2 $arg3 $arg4 $arg5\n",
+		snprintf(text, sizeof(text), "p:hook_%s security_enclave_%s\n",
 			 hooks[i], hooks[i]);
 		REQUIRE_OK(tracing_append("kprobe_events", text));
 		snprintf(text, sizeof(text), "events/kprobes/hook_%s/enable", hooks[i]);

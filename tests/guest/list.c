@@ -83,7 +83,7 @@ static void clipped(void)
 /* A full array: offset and length tell where to go on. */
 static void continued(void)
 {
-	struct avow_run run;
+	struct avow_run run = { 0 };
 	struct avow_list arg = { .length = 16 * PAGE, .runs = (u64)&run, .nr = 1 };
 	struct scene s;
 	unsigned int calls = 0;
@@ -172,6 +172,21 @@ static void history(void)
 	EXPECT_EQ(scene_run(&s, s.play).state & (AVOW_RUN_EVER_W | AVOW_RUN_EVER_X), AVOW_RUN_EVER_W);
 }
 
+/* A page that is added under a mapping is mapped by it from its first access on. */
+static void history_of_older_mapping(void)
+{
+	struct scene s;
+
+	scene_create(&s, 16);
+	scene_unmap(&s, 0, 1);
+	REQUIRE_OK(raw_map(&s, 0, 1, PROT_READ | PROT_WRITE));
+	scene_add(&s, 0, 1, AVOW_R | AVOW_W);
+	EXPECT_EQ(scene_run(&s, 0).state & AVOW_RUN_EVER_W, 0);
+	EXPECT_EQ(probe_read(scene_at(&s, 0)).signo, 0);
+	EXPECT_EQ(scene_run(&s, 0).state & AVOW_RUN_EVER_W, AVOW_RUN_EVER_W);
+	scene_init(&s);
+}
+
 /* One source of each class that there is. */
 static u32 class_of(const void *src, u64 length)
 {
@@ -219,6 +234,8 @@ static void classes(void)
 	EXPECT_EQ(class_of(at, PAGE), AVOW_SRC_SHMEM);
 	EXPECT_EQ(class_of(source_anon(1, PROT_READ), PAGE), AVOW_SRC_ANON);
 	EXPECT_EQ(class_of(source_code(1), PAGE), AVOW_SRC_ANON);
+	close(memfd);
+	close(fd);
 	unlink(path);
 }
 
@@ -285,7 +302,7 @@ static void arguments(void)
 		{ 1, PAGE }, { 0, 0 }, { 0, 100 }, { 16 * PAGE, PAGE }, { 0, 17 * PAGE },
 		{ 8 * PAGE, 9 * PAGE }, { ~0ULL - PAGE + 1, 2 * PAGE }, { PAGE, ~0ULL - PAGE + 1 },
 	};
-	struct avow_run run;
+	struct avow_run run = { 0 };
 	struct scene s;
 	size_t i;
 
@@ -330,6 +347,7 @@ TESTS(
 	{ "R19 state, type, intent, EPCM and history are told", differences, BOTH },
 	{ "R19 what is measured", measured, BOTH },
 	{ "R19 R16.2 what is no history", history, BOTH },
+	{ "R16.2 the history of an older mapping", history_of_older_mapping, COMPAT },
 	{ "R19 the source's class", classes, ONCE },
 	{ "R19 R4.1 the class of each page of one mapping", class_per_page, BOTH },
 	{ "R19 R29.3 the source's file and path", sources, BOTH },

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R2.1, R2.2, R2.5: intent goes down and never up. */
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -133,6 +135,59 @@ static void in_another_process(void *arg)
 	REQUIRE_OK(avow_lower_intent(s->e.fd, s->play, PAGE, AVOW_R));
 }
 
+struct writer {
+	u64 at;
+	volatile u64 writes;
+	volatile bool refused;
+};
+
+/* Writes until it may not any more. */
+static void *write_on(void *arg)
+{
+	struct writer *w = arg;
+
+	while (!w->refused) {
+		w->refused = probe_write(w->at, (u8)w->writes).signo == SIGBUS;
+		w->writes++;
+	}
+	return NULL;
+}
+
+static u8 debug_read(u64 addr)
+{
+	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	u8 byte = 0;
+
+	REQUIRE(fd >= 0 && pread(fd, &byte, 1, (off_t)addr) == 1);
+	close(fd);
+	return byte;
+}
+
+/* R10.3: a thread that writes all the time; when the call is back, no write lands any more. */
+static void while_written(void)
+{
+	struct scene s;
+	int round;
+
+	scene_image(&s, 64);
+	scene_add(&s, s.play, 64, AVOW_R | AVOW_W);
+	scene_init(&s);
+	scene_map(&s, s.play, 64, PROT_READ | PROT_WRITE);
+	for (round = 0; round < 64; round++) {
+		struct writer w = { .at = scene_at(&s, s.play + (u64)round * PAGE) };
+		pthread_t thread;
+		u8 before;
+
+		REQUIRE(!pthread_create(&thread, NULL, write_on, &w));
+		while (w.writes < 20)
+			sched_yield();
+		REQUIRE_OK(avow_lower_intent(s.e.fd, s.play + (u64)round * PAGE, PAGE, AVOW_R));
+		before = debug_read(w.at);
+		pthread_join(thread, NULL);
+		EXPECT_EQ(debug_read(w.at), before);
+	}
+}
+
 /* R10.3: entries go in every address space. */
 static void seen_by_parent(void)
 {
@@ -190,6 +245,7 @@ TESTS(
 	{ "R2.2 a wider mapping that was made before gives SIGBUS", wider_mapping_is_dead, BOTH },
 	{ "R2.2 lowered to nothing", lowered_to_nothing, BOTH },
 	{ "R2.2 R10.3 lowered by a child, seen by the parent", seen_by_parent, BOTH },
+	{ "R10.3 R2.2 no write lands after the intent was lowered", while_written, BOTH },
 	{ "R2.5 a hole in the range", hole, BOTH },
 	{ "R2.5 a new intent with W and without R", write_without_read, BOTH },
 	{ "R2.1 lowering leaves the EPCM alone", epcm_untouched, BOTH },

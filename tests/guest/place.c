@@ -14,10 +14,12 @@
 static void *elsewhere(u64 pages)
 {
 	void *at = mmap(NULL, pages * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	u64 addr;
 
 	REQUIRE(at != MAP_FAILED);
+	addr = (u64)at;
 	REQUIRE(!munmap(at, pages * PAGE));
-	return at;
+	return (void *)addr;
 }
 
 static int move(struct scene *s, u64 pages, int flags, void *to)

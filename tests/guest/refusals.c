@@ -25,7 +25,7 @@ static void scene_refusing(struct scene *s)
 static void none(void)
 {
 	struct avow_refusals arg = { .nr = 1 };
-	struct avow_refusal r;
+	struct avow_refusal r = { 0 };
 	struct scene s;
 
 	scene_open(&s);
@@ -149,7 +149,7 @@ static void per_enclave(void)
 static void arguments(void)
 {
 	struct avow_refusals arg = { .nr = 0 };
-	struct avow_refusal r;
+	struct avow_refusal r = { 0 };
 	struct scene s;
 
 	scene_refusing(&s);

@@ -76,7 +76,9 @@ programs() {
 }
 
 machines() {
+	local began=$SECONDS boot
 	suite good
+	boot=$((SECONDS - began))
 	check "a run of good tests passes" [ "$status" -eq 0 ]
 	suite good panic good
 	check "a panic fails" [ "$status" -eq 1 ]
@@ -88,7 +90,8 @@ machines() {
 	check "a warning: the tests are not blamed" says 'pass guest warning'
 	suite reboot
 	check "an early power-off fails" [ "$status" -eq 1 ]
-	suite hang:600 -- --timeout 20
+	# Long enough to boot and begin, on a busy machine, too.
+	suite hang:600 -- --timeout $((3 * boot + 10))
 	check "a run that takes too long fails" [ "$status" -eq 1 ]
 	check "a run that takes too long: the test is named" \
 		says 'fail guest machine: the time for the whole run is over in hang'
