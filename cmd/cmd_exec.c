@@ -53,14 +53,19 @@ static int find_library(char path[PATH_MAX])
 /* The loader only mentions an audit library that does not load, and runs the program. */
 static int check_library(const char *path)
 {
+	void *library;
+
 	if (strchr(path, ':')) {
 		complain("exec: %s: a colon in its path separates libraries in LD_AUDIT", path);
 		return -1;
 	}
-	if (dlopen(path, RTLD_NOW | RTLD_LOCAL))
-		return 0;
-	complain("exec: %s", dlerror());
-	return -1;
+	library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (!library) {
+		complain("exec: %s", dlerror());
+		return -1;
+	}
+	dlclose(library);
+	return 0;
 }
 
 static int set_environment(const char *library, bool verbose)

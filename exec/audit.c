@@ -75,8 +75,9 @@ static void tell(const char *name, unsigned int done, const struct sites *sites)
 	unsigned int doubtful = sites->not_decoded + sites->not_reached;
 
 	if (done || sites->no_function || doubtful)
-		say("cpuid: %s: %u replaced; left alone: %u without unwind information, %u in functions that "
-		    "may have data between their instructions", name, done, sites->no_function, doubtful);
+		say("cpuid: %s: %u replaced; may be CPUID, left alone: %u without unwind information, "
+		    "%u in functions that may have data between their instructions", name, done,
+		    sites->no_function, doubtful);
 	if (sites->not_readable)
 		say("cpuid: %s: left alone: %u segments that can only be executed", name, sites->not_readable);
 }

@@ -59,11 +59,14 @@ static void judge(struct search *s, uint64_t address)
 static void search_segment(struct search *s, const Elf64_Phdr *segment)
 {
 	const uint8_t *start = object_at(s->object, segment->p_vaddr, segment->p_filesz);
-	const uint8_t *end = start + segment->p_filesz, *at = start;
+	const uint8_t *end, *at = start;
 
-	if (!start)
+	if (!start) {
 		s->sites->not_readable++;
-	while (start && (at = memmem(at, (size_t)(end - at), cpuid, sizeof(cpuid)))) {
+		return;
+	}
+	end = start + segment->p_filesz;
+	while ((at = memmem(at, (size_t)(end - at), cpuid, sizeof(cpuid)))) {
 		judge(s, segment->p_vaddr + (uint64_t)(at - start));
 		at++;
 	}

@@ -13,7 +13,7 @@
 
 #include "test.h"
 
-#define SIGNATURES	200
+#define SIGNATURES	200u
 #define KEYS		20
 #define DIGEST		32
 

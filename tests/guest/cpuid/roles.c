@@ -210,6 +210,7 @@ static int role_text(char **argv)
 	print_place("table", looks_table);
 	printf("values: %x %llx %x\n", looks_immediate(), (unsigned long long)looks_displacement(1),
 	       looks_data());
+	dlclose(library);
 	return 0;
 }
 
