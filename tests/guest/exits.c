@@ -336,7 +336,11 @@ static void spoilt_frames(void)
 	spoilt(&s, frame + 520, 1);				/* XCOMP_BV */
 	spoilt(&s, frame + 520, 1ULL << 63);
 	spoilt(&s, frame + 528, 1);				/* the header's bytes 8 to 23 are zero */
+	spoilt(&s, frame + 24, 0x80001f80);			/* reserved bits of MXCSR */
+	spoilt(&s, frame + 24, 0x00011f80);
 	spoilt(&s, g + offsetof(struct avow_ssa_gprs, rip), NOT_CANONICAL);
+	spoilt(&s, g + offsetof(struct avow_ssa_gprs, rip), 0xffffffff81000000);
+	spoilt(&s, g + offsetof(struct avow_ssa_gprs, fsbase), 0xffffffff81000000);
 	spoilt(&s, g + offsetof(struct avow_ssa_gprs, fsbase), NOT_CANONICAL);
 	spoilt(&s, g + offsetof(struct avow_ssa_gprs, gsbase), NOT_CANONICAL);
 	unwind(&s, 0);

@@ -123,6 +123,12 @@ way_out:
 recover:
 	mov	%gs:AREA_SAVED, %rsp
 	fninit				/* an exception may be pending, which the host would get */
+	pushq	$0x1f80
+	ldmxcsr	(%rsp)
+	pop	%rdx
+	pushfq
+	andl	$~0x40000, (%rsp)	/* AC */
+	popfq
 	cld
 	jmp	way_out
 
@@ -242,6 +248,24 @@ regs:
 	pop	%r12
 	pop	%rbp
 	pop	%rbx
+	ret
+
+	/*
+	 * void vectors(const u8 patterns[16][32], u8 dump[16][32]): all YMM, kept
+	 * for a while in which the thread can be interrupted.
+	 */
+	.globl	vectors
+vectors:
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	vmovdqu	32 * \n(%rdi), %ymm\n
+	.endr
+	mov	$3000, %ecx
+1:	dec	%ecx
+	jnz	1b
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	vmovdqu	%ymm\n, 32 * \n(%rsi)
+	.endr
+	vzeroall
 	ret
 
 	.section .rodata

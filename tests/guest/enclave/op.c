@@ -28,6 +28,7 @@ void leaf(struct leaf *l);
 void exit_to(u64 target);
 void recover(void);
 void regs(u64 addr, u8 (*patterns)[16], struct dump *dump);
+void vectors(const u8 (*patterns)[32], u8 (*dump)[32]);
 #pragma GCC visibility pop
 
 /* A SECINFO and what an operand of EACCEPT must be: aligned, in the enclave. */
@@ -110,6 +111,100 @@ static void do_x87(void)
 			 : : "m"(unmasked));
 }
 
+static void do_sse(void)
+{
+	unsigned int unmasked = 0x1f80 & ~(1U << 9), masked = 0x1f80;	/* division by zero */
+
+	__asm__ volatile("ldmxcsr %0\n\t"
+			 "xorps %%xmm0, %%xmm0\n\t"
+			 "pcmpeqd %%xmm1, %%xmm1\n\t"
+			 "cvtdq2ps %%xmm1, %%xmm1\n\t"
+			 "divss %%xmm0, %%xmm1\n\t"
+			 "ldmxcsr %1"
+			 : : "m"(unmasked), "m"(masked) : "xmm0", "xmm1");
+}
+
+static void do_unaligned(void)
+{
+	u64 room[2] = { 0 };
+
+	__asm__ volatile("pushfq\n\t"
+			 "orl $0x40000, (%%rsp)\n\t"
+			 "popfq\n\t"
+			 "mov 1(%0), %%rax\n\t"
+			 "pushfq\n\t"
+			 "andl $~0x40000, (%%rsp)\n\t"
+			 "popfq"
+			 : : "r"(room) : "rax", "memory", "cc");
+}
+
+static void do_instruction(u64 which)
+{
+	u8 room[48] __attribute__((aligned(16)));
+	u64 ax = 110;	/* getppid */
+
+	switch (which) {
+	case I_INT3:
+		__asm__ volatile("int3");
+		break;
+	case I_INT3_LONG:
+		__asm__ volatile(".byte 0xcd, 0x03");
+		break;
+	case I_INT80:
+		__asm__ volatile("int $0x80" : "+a"(ax) : : "memory");
+		break;
+	case I_INT6:
+		__asm__ volatile("int $6");
+		break;
+	case I_SYSCALL:
+		__asm__ volatile("syscall" : "+a"(ax) : : "rcx", "r11", "memory");
+		break;
+	case I_IN:
+		__asm__ volatile("inb $0x80, %%al" : "+a"(ax));
+		break;
+	case I_IN_DX:
+		__asm__ volatile("inl %%dx, %%eax" : "+a"(ax) : "d"(0x80));
+		break;
+	case I_OUT:
+		__asm__ volatile("outb %%al, $0x80" : : "a"(ax));
+		break;
+	case I_OUT_DX:
+		__asm__ volatile("outw %%ax, %%dx" : : "a"(ax), "d"(0x80));
+		break;
+	case I_INSB:
+		__asm__ volatile("rep insb" : : "D"(room), "c"(1UL), "d"(0x80) : "memory");
+		break;
+	case I_OUTSL:
+		__asm__ volatile("outsl" : : "S"(room), "d"(0x80) : "memory");
+		break;
+	case I_SSE:
+		do_sse();
+		break;
+	case I_UNALIGNED:
+		do_unaligned();
+		break;
+	case I_SSE_UNALIGNED:
+		__asm__ volatile("movaps 1(%0), %%xmm0" : : "r"(room) : "xmm0");
+		break;
+	}
+}
+
+static void do_vectors(struct op *op)
+{
+	const u8 (*patterns)[32] = (const u8 (*)[32])op->from;
+	u8 dump[16][32];
+	u64 wrong = 0, n;
+	unsigned int i, j;
+
+	for (n = 0; n < op->value; n++) {
+		vectors(patterns, dump);
+		for (i = 0; i < 16; i++)
+			for (j = 0; j < 32; j++)
+				wrong += dump[i][j] != patterns[i][j];
+	}
+	op->value = wrong;
+}
+
 static void do_copy(struct op *op)
 {
 	volatile u8 *to = (volatile u8 *)op->addr;
@@ -182,6 +277,12 @@ void op_main(struct op *op, const u64 *state)
 		break;
 	case OP_RECOVER:
 		*(volatile u64 *)op->addr = (u64)recover;
+		break;
+	case OP_INSTRUCTION:
+		do_instruction(op->value);
+		break;
+	case OP_VECTORS:
+		do_vectors(op);
 		break;
 	}
 }

@@ -26,6 +26,21 @@ enum op_id {
 	OP_X87,		/* an unmasked x87 exception */
 	OP_STORM,	/* OP_REGS value times; value = how often a register was not the pattern */
 	OP_RECOVER,	/* a nested entry: the saved RIP at addr = the way out of depth 0 */
+	OP_INSTRUCTION,	/* one of enum instruction, in value */
+	OP_VECTORS,	/* value times all YMM from *from[16][32]; value = how many were changed */
+};
+
+/* Instructions of the enclave that raise an exception. */
+enum instruction {
+	I_INT3,		/* cc */
+	I_INT3_LONG,	/* cd 03 */
+	I_INT80,
+	I_INT6,
+	I_SYSCALL,	/* with RAX = getppid */
+	I_IN, I_IN_DX, I_OUT, I_OUT_DX, I_INSB, I_OUTSL,
+	I_SSE,		/* an unmasked division by zero */
+	I_UNALIGNED,	/* a misaligned read with RFLAGS.AC set */
+	I_SSE_UNALIGNED,	/* MOVAPS of a misaligned address: #GP */
 };
 
 struct op {
