@@ -77,10 +77,20 @@ static u64 section_base(void)
 	return (BIT_ULL(boot_cpu_data.x86_phys_bits) >> 1) & PAGE_MASK;
 }
 
-/* Leaf 12H: SDM volume 3D, 34.7.2. One section of the size of the whole EPC. */
+/*
+ * Programs size their memory by this, and rely on a kernel that pages out what is more
+ * than it: some ask for all of it and their code besides. Here nothing is paged out; so
+ * half of the limit is shown as EPC, and the other half stands for what is paged out.
+ */
+static u64 section_size(void)
+{
+	return (epc_limit() / 2) & PAGE_MASK;
+}
+
+/* Leaf 12H: SDM volume 3D, 34.7.2. One section. */
 static struct cpuid_regs4 leaf_sgx(u32 subleaf)
 {
-	u64 base = section_base(), size = epc_limit();
+	u64 base = section_base(), size = section_size();
 
 	switch (subleaf) {
 	case 0:
