@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R8, R9: a mapping stays within the intent of every page of its range. */
-#include <string.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "watch.h"
@@ -225,6 +229,56 @@ static void before_create(void)
 	EXPECT_OK(avow_enclave_map(&s.e, 0, 16 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC));
 }
 
+/*
+ * The device's node on a file system without exec: the kernel gives no PROT_EXEC at
+ * all, as to any file there, and asks nobody.
+ */
+static void node_without_exec(void)
+{
+	char dir[] = "/tmp/bound-XXXXXX", node[64];
+	const struct avow_params params = { .size = 16 * PAGE };
+	struct scene s = { 0 };
+	struct stat st;
+
+	REQUIRE(mkdtemp(dir) && !stat(AVOW_DEVICE, &st));
+	REQUIRE(!mount("none", dir, "tmpfs", MS_NOEXEC, NULL));
+	snprintf(node, sizeof(node), "%s/enclave", dir);
+	REQUIRE(!mknod(node, S_IFCHR | 0600, st.st_rdev));
+	REQUIRE_OK(avow_enclave_open(&s.e, node));
+	if (strict())
+		REQUIRE_OK(avow_set_contract(s.e.fd, AVOW_STRICT));
+	REQUIRE_OK(avow_enclave_create(&s.e, &params));
+	scene_add(&s, 0, 1, AVOW_RWX);
+	scene_init(&s);
+	scene_unmap(&s, 0, 1);
+	REFUSED_UNRECORDED(&s, raw_map(&s, 0, 1, PROT_READ | PROT_EXEC), EPERM);
+	REQUIRE_OK(raw_map(&s, 0, 1, PROT_READ));
+	REFUSED_UNRECORDED(&s, raw_protect(&s, 0, 1, PROT_READ | PROT_EXEC), EACCES);
+	EXPECT_OK(raw_protect(&s, 0, 1, PROT_READ | PROT_WRITE));
+	scene_close(&s);
+	REQUIRE(!umount(dir));
+}
+
+/* A descriptor that was opened for reading only maps nothing writable. */
+static void read_only_descriptor(void)
+{
+	const struct avow_params params = { .size = 16 * PAGE };
+	struct scene s = { 0 };
+
+	s.e.fd = open(AVOW_DEVICE, O_RDONLY | O_CLOEXEC);
+	REQUIRE(s.e.fd >= 0);
+	if (strict())
+		REQUIRE_OK(avow_set_contract(s.e.fd, AVOW_STRICT));
+	REQUIRE_OK(avow_enclave_create(&s.e, &params));
+	scene_add(&s, 0, 1, AVOW_RWX);
+	scene_init(&s);
+	scene_unmap(&s, 0, 1);
+	REFUSED_UNRECORDED(&s, raw_map(&s, 0, 1, PROT_READ | PROT_WRITE), EACCES);
+	REQUIRE_OK(raw_map(&s, 0, 1, PROT_READ | PROT_EXEC));
+	REFUSED_UNRECORDED(&s, raw_protect(&s, 0, 1, PROT_READ | PROT_WRITE), EACCES);
+	EXPECT_EQ(probe_write(scene_at(&s, 0), 1).signo, SIGSEGV);
+}
+
 TESTS(
 	{ "R8.1 R8.3 mmap: each intent against each request", mmap_all, BOTH },
 	{ "R8.2 R8.3 mprotect: each intent against each request", mprotect_all, BOTH },
@@ -235,6 +289,8 @@ TESTS(
 	{ "R8.3 PROT_NONE always passes", nothing_passes, BOTH },
 	{ "R8.2 PROT_EXEC alone", exec_only, BOTH },
 	{ "R8.2 R1.2 a TCS is never executable", tcs, BOTH },
+	{ "R8 a device node on a noexec mount", node_without_exec, BOTH },
+	{ "R8 a descriptor for reading only", read_only_descriptor, BOTH },
 	{ "R9.1 a hole restricts nothing", holes_compat, COMPAT },
 	{ "R9.2 a hole allows PROT_NONE only", holes_strict, STRICT },
 	{ "R9.2 before CREATE there is no hole", before_create, BOTH },

@@ -154,10 +154,10 @@ static void other_enclave(void)
 
 TESTS(
 	{ "R10 an enclave reads, writes and executes what all three allow", allowed, BOTH },
-	{ "R10.2 the EPCM refuses: #PF with SGX and P bits", epcm, BOTH },
+	{ "R10.2 the EPCM refuses: page fault with SGX and P bits", epcm, BOTH },
 	{ "R10.2 the EPCM grants nothing", epcm_nothing, BOTH },
-	{ "R10 the mapping refuses: #PF without the SGX bit", mapping, BOTH },
-	{ "R10.1 the intent refuses: #PF without the SGX bit", intent, BOTH },
+	{ "R10 the mapping refuses: page fault without the SGX bit", mapping, BOTH },
+	{ "R10.1 the intent refuses: page fault without the SGX bit", intent, BOTH },
 	{ "R18.1 refusals inside are recorded, once each", recorded, BOTH },
 	{ "R32 faults on ordinary memory are reported", ordinary_memory, BOTH },
 	{ "R32 a page beyond the end of a file is reported", file_too_short, BOTH },

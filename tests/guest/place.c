@@ -10,10 +10,11 @@
 #include "inside.h"
 #include "watch.h"
 
-/* A free range elsewhere. */
+/* A free range, far from where the kernel or the C library would put a mapping of their own. */
 static void *elsewhere(u64 pages)
 {
-	void *at = mmap(NULL, pages * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *at = mmap((void *)0x200000000000, pages * PAGE, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	u64 addr;
 
 	REQUIRE(at != MAP_FAILED);
