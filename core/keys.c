@@ -177,7 +177,8 @@ static void depend(const struct avow_secs *secs, const struct avow_identity *ide
 	}
 }
 
-enum avow_epcm_result avow_key_derive(const struct avow_secs *secs, const struct avow_identity *identity,
+enum avow_epcm_result avow_key_derive(const struct avow_secs *secs,
+				      const struct avow_identity *identity,
 				      const struct avow_keyrequest *request,
 				      struct avow_key_material *material, u64 *code)
 {

@@ -151,7 +151,8 @@ CASE_TABLE struct key_derive_case key_derive_cases[] = {
 	  .on = ON_MRSIGNER | ON_PRODID | ON_KEYID },
 
 	{ .name = "well-formed", .rule = AVOW_RULE(37, 2), .on = ON_SEAL | ON_MRSIGNER },
-	{ .name = "reserved byte", .rule = AVOW_RULE(37, 2), MALFORMED, .request = { REQUEST(reserved1, 1) } },
+	{ .name = "reserved byte", .rule = AVOW_RULE(37, 2), MALFORMED,
+	  .request = { REQUEST(reserved1, 1) } },
 	{ .name = "CET attributes", .rule = AVOW_RULE(37, 2), MALFORMED,
 	  .request = { REQUEST(cetattributesmask, 1) } },
 	{ .name = "first of the reserved bytes", .rule = AVOW_RULE(37, 2), MALFORMED,
@@ -186,7 +187,8 @@ CASE_TABLE struct key_derive_case key_derive_cases[] = {
 	  .request = { REQUEST_BYTE(cpusvn, 0, 2) } },
 	{ .name = "CPUSVN, last byte", .rule = AVOW_RULE(37, 3), REFUSED_WITH(32),
 	  .request = { REQUEST_BYTE(cpusvn, 15, 1) } },
-	{ .name = "ISVSVN", .rule = AVOW_RULE(37, 3), REFUSED_WITH(64), .request = { REQUEST(isvsvn, 8) } },
+	{ .name = "ISVSVN", .rule = AVOW_RULE(37, 3), REFUSED_WITH(64),
+	  .request = { REQUEST(isvsvn, 8) } },
 	{ .name = "CONFIGSVN", .rule = AVOW_RULE(37, 3), REFUSED_WITH(64),
 	  .request = { REQUEST(configsvn, 10) } },
 	{ .name = "CONFIGSVN of provision seal", .rule = AVOW_RULE(37, 3), REFUSED_WITH(64),
@@ -198,7 +200,8 @@ CASE_TABLE struct key_derive_case key_derive_cases[] = {
 };
 
 /* The same once more, from the list of what the key depends on. */
-CASE_FUNCTION void case_key_expected(struct avow_key_material *m, u32 on, const struct avow_secs *secs,
+CASE_FUNCTION void case_key_expected(struct avow_key_material *m, u32 on,
+				     const struct avow_secs *secs,
 				     const struct avow_keyrequest *request)
 {
 	case_zero(m, sizeof(*m));
@@ -256,7 +259,7 @@ CASE_FUNCTION void case_key_derive(const struct key_derive_case *c, struct case_
 		  case_differs(want, got, sizeof(*want)));
 }
 
-/* ---- avow_key_report: does the enclave get the key that reports for this target are made with? ---- */
+/* ---- avow_key_report: does the enclave get the key of reports for this target? ---- */
 
 struct key_report_case {
 	CASE_HEAD;
