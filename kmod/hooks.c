@@ -94,10 +94,14 @@ static struct hook {
 	{ "arch_do_signal_or_restart", { .func = on_signal, .flags = LISTEN } },
 };
 
-/* kallsyms_lookup_name() is not exported; a probe that is set for a moment knows the address. */
+/*
+ * kallsyms_lookup_name() is not exported; a probe knows the address. It is registered
+ * disabled, so that nothing is patched: a processor that still sees the INT3 by which
+ * the kernel patches must not find a probe that is not meant to be hit.
+ */
 static int find_symbol(const char *name, unsigned long *address)
 {
-	struct kprobe probe = { .symbol_name = name };
+	struct kprobe probe = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
 	int ret = register_kprobe(&probe);
 
 	if (ret)
