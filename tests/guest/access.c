@@ -282,6 +282,25 @@ static void extended(void)
 	EXPECT_EQ(probe_write(at, 1).signo, 0);
 }
 
+/*
+ * The same for X: the kernel refuses a fetch through an entry without asking, so the
+ * old entry must be gone.
+ */
+static void extended_to_exec(void)
+{
+	struct scene s;
+	u64 at;
+
+	scene_ready(&s, 1, AVOW_R, AVOW_R | AVOW_X);
+	at = scene_at(&s, s.play);
+	scene_map(&s, s.play, 1, PROT_READ | PROT_EXEC);
+	EXPECT_EQ(probe_read(at).signo, 0);
+	EXPECT_EQ(probe_exec(at).signo, SIGSEGV);
+	EXPECT_INSIDE_OK(inside_emodpe(&s, s.play, AVOW_R | AVOW_X).exit);
+	EXPECT_EQ(probe_exec(at).signo, 0);
+	EXPECT_INSIDE_OK(inside_exec(&s, at));
+}
+
 /* R10.3: removal takes the entry, and no stale page is read. */
 static void removed(void)
 {
@@ -358,6 +377,7 @@ TESTS(
 	{ "R10.3 R10.4 R13.2 RESTRICT_PERMISSIONS takes entries away", restricted, BOTH },
 	{ "R10.3 R10.4 MODIFY_TYPES takes entries away", retyped, BOTH },
 	{ "R10.3 R13.1 EMODPE is seen at the next access", extended, BOTH },
+	{ "R10.3 R34 EMODPE to X is seen at the next fetch", extended_to_exec, BOTH },
 	{ "R10.3 R10.4 a removed page is not reached", removed, BOTH },
 	{ "R10.3 a narrower mapping in place of a wider one", mapped_again_narrower, BOTH },
 	{ "R10 madvise opens no way around", madvised, BOTH },
