@@ -6,10 +6,10 @@
  */
 #include <crypto/hash.h>
 #include <crypto/sha2.h>
-#include <linux/kernel_read_file.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/random.h>
-#include <linux/vmalloc.h>
 
 #include "keys.h"
 
@@ -35,28 +35,44 @@ static int set_root(const void *secret, size_t size)
 	return ret;
 }
 
+/* Up to SECRET_MAX bytes of the file; a negative errno. */
+static ssize_t read_secret(void *secret)
+{
+	struct file *file = filp_open(seal_secret, O_RDONLY, 0);
+	loff_t pos = 0;
+	ssize_t size;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	if (S_ISREG(file_inode(file)->i_mode))
+		size = kernel_read(file, secret, SECRET_MAX, &pos);
+	else
+		size = -EINVAL;
+	fput(file);
+	return size;
+}
+
 static int set_root_from_file(void)
 {
-	void *secret = NULL;
-	size_t file_size = 0;
+	void *secret = (void *)get_zeroed_page(GFP_KERNEL);
 	ssize_t size;
 	int ret;
 
-	size = kernel_read_file_from_path(seal_secret, 0, &secret, SECRET_MAX, &file_size,
-					  READING_UNKNOWN);
+	if (!secret)
+		return -ENOMEM;
+	size = read_secret(secret);
 	if (size < 0) {
 		pr_err("parameter seal_secret: cannot read %s (%zd)\n", seal_secret, size);
-		return size;
-	}
-	if (size < SECRET_MIN) {
+		ret = size;
+	} else if (size < SECRET_MIN) {
 		pr_err("parameter seal_secret: %s has %zd bytes, at least %d are needed\n",
 		       seal_secret, size, SECRET_MIN);
 		ret = -EINVAL;
 	} else {
 		ret = set_root(secret, size);
 	}
-	memzero_explicit(secret, size);
-	vfree(secret);
+	memzero_explicit(secret, SECRET_MAX);
+	free_page((unsigned long)secret);
 	return ret;
 }
 
