@@ -22,6 +22,7 @@ static int program(void)
 	struct op op = { .id = OP_COUNT };
 	struct avow_params params = { 0 };
 	struct scene s;
+	ssize_t size;
 	int fd, i;
 
 	scene_open(&s);
@@ -31,7 +32,9 @@ static int program(void)
 	if (avow_enclave_create(&s.e, &params) || avow_enclave_add_image(&s.e, &s.image))
 		return 3;
 	fd = open(SIGSTRUCT_FILE, O_RDONLY | O_CLOEXEC);
-	if (read(fd, &s.e.sig, sizeof(s.e.sig)) != sizeof(s.e.sig))
+	size = read(fd, &s.e.sig, sizeof(s.e.sig));
+	close(fd);
+	if (size != sizeof(s.e.sig))
 		return 4;
 	if (avow_enclave_init(&s.e) || avow_enclave_map_image(&s.e, &s.image))
 		return 5;
