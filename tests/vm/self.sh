@@ -150,6 +150,14 @@ shared() {
 	check "the host's root is unchanged" grep -q "from the host" "$work/share/file"
 }
 
+counted() {
+	run --icount --cpus 1 run sh -c 'grep -c ^processor /proc/cpuinfo' </dev/null
+	check "a machine that counts instructions runs a program" [ "$status $(cat "$work/out")" = "0 1" ]
+	run --icount run true </dev/null
+	check "instructions are counted on one processor only" [ "$status" -eq 125 ]
+	check "and it says so" grep -q "needs --cpus 1" "$work/err"
+}
+
 interrupted() {
 	local pid
 	"${machine[@]}" run sleep 1000 </dev/null >"$work/out" 2>"$work/err" &
@@ -170,5 +178,6 @@ machines
 leftovers
 streams
 shared
+counted
 interrupted
 echo "1..$count"

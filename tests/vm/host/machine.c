@@ -105,15 +105,28 @@ static unsigned int memory_for(const struct options *options, uint64_t image_siz
 				 1024 + (unsigned int)(2 * image_size >> 20) / 64 * 64;
 }
 
+static void add_processor(struct list *arguments, const struct options *options)
+{
+	list_add(arguments, "-accel");
+	list_add(arguments, options->icount ? (char *)"tcg,thread=single" :
+					      (char *)"tcg,thread=multi");
+	if (options->icount) {
+		list_add(arguments, "-icount");
+		/* While the processor has nothing to do, time goes on at once. */
+		list_add(arguments, "shift=0,sleep=off");
+	}
+	list_add(arguments, "-cpu");
+	list_add(arguments, (char *)options->cpu);
+	list_add(arguments, "-smp");
+	list_add(arguments, must_format("%u", options->cpus));
+}
+
 static char **qemu_arguments(const struct options *options, int image, uint64_t image_size,
 			     const int channels[3])
 {
 	struct list arguments = { 0 };
 	const char *const fixed[] = {
 		QEMU, "-no-user-config", "-nodefaults", "-display", "none", "-no-reboot",
-		"-accel", "tcg,thread=multi",
-		/* With a lower limit CPUID leaf 0x12 would read as another leaf. */
-		"-cpu", "max,level=0x20",
 		"-serial", "chardev:console", "-serial", "chardev:results",
 		"-device", "virtio-serial-pci",
 		"-device", "virtserialport,chardev=link,name=" FRAME_PORT,
@@ -131,8 +144,7 @@ static char **qemu_arguments(const struct options *options, int image, uint64_t 
 	list_add(&arguments, must_format("isa-debug-exit,iobase=%#x,iosize=4", EXIT_PORT));
 	list_add(&arguments, "-m");
 	list_add(&arguments, must_format("%u", memory_for(options, image_size)));
-	list_add(&arguments, "-smp");
-	list_add(&arguments, must_format("%u", options->cpus));
+	add_processor(&arguments, options);
 	list_add(&arguments, "-kernel");
 	list_add(&arguments, (char *)options->kernel);
 	list_add(&arguments, "-initrd");

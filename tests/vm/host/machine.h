@@ -20,6 +20,9 @@ struct test {
 	unsigned int seconds;
 };
 
+/* With a lower limit CPUID leaf 0x12 would read as another leaf. */
+#define CPU_DEFAULT	"max,level=0x20"
+
 /* Filled from the command line, constant afterwards. */
 struct options {
 	const char *mode;		/* suite, run, shell, local */
@@ -35,7 +38,8 @@ struct options {
 	struct list tests;		/* NAME=PROGRAM[=SECONDS] */
 	struct list expect;		/* TEST=TABLE */
 	unsigned int memory, cpus, timeout;	/* MiB; 0: chosen; seconds, 0: none */
-	bool host_root, no_9p, verbose, strict_skips, checks;
+	bool host_root, no_9p, verbose, strict_skips, checks, icount;
+	const char *cpu;		/* the model and its features, for QEMU */
 	const char *totals;		/* file to append "passed failed skipped" to */
 	const char *title;		/* what is before each test's name */
 	char **argv;			/* run, local: the program and its arguments */

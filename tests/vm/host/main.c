@@ -11,7 +11,7 @@ enum key {
 	KEY_KERNEL = 256, KEY_RELEASE, KEY_INIT, KEY_BUSYBOX, KEY_MODULE, KEY_LOAD, KEY_MEM,
 	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_NO_9P,
 	KEY_VERBOSE, KEY_CHECKS, KEY_STRICT, KEY_TEST, KEY_DATA, KEY_EXTRA, KEY_EXPECT, KEY_TOTALS,
-	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY,
+	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY, KEY_CPU, KEY_ICOUNT,
 };
 
 static const struct argp_option keys[] = {
@@ -23,6 +23,9 @@ static const struct argp_option keys[] = {
 	{ "load", KEY_LOAD, "FILE", 0, "a module of the kernel, to be loaded in this order", 0 },
 	{ "mem", KEY_MEM, "MIB", 0, "memory (default: 1024 and what the files need)", 0 },
 	{ "cpus", KEY_CPUS, "N", 0, "processors (default: 2)", 0 },
+	{ "cpu", KEY_CPU, "MODEL", 0, "the CPU, as QEMU takes it (default: " CPU_DEFAULT ")", 0 },
+	{ "icount", KEY_ICOUNT, NULL, 0,
+	  "one nanosecond and one tick of the TSC for each instruction; needs --cpus 1", 0 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "end everything after this time", 0 },
 	{ "kernel-arg", KEY_KERNEL_ARG, "ARG", 0, "add to the kernel's command line", 0 },
 	{ "module-arg", KEY_MODULE_ARG, "ARG", 0, "parameter for avow.ko", 0 },
@@ -68,6 +71,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_LOAD: list_add(&options->load, argument); break;
 	case KEY_MEM: options->memory = number(state, argument, 1 << 20); break;
 	case KEY_CPUS: options->cpus = number(state, argument, 64); break;
+	case KEY_CPU: options->cpu = argument; break;
+	case KEY_ICOUNT: options->icount = true; break;
 	case KEY_TIMEOUT: options->timeout = number(state, argument, 1 << 20); break;
 	case KEY_KERNEL_ARG: list_add(&options->kernel_args, argument); break;
 	case KEY_MODULE_ARG: list_add(&options->module_args, argument); break;
@@ -103,6 +108,8 @@ static void check(const struct options *options)
 {
 	if (!options->kernel || !options->release || !options->init || !options->busybox)
 		fail("--kernel, --release, --init and --busybox are needed");
+	if (options->icount && options->cpus != 1)
+		fail("instructions are counted on one processor: --icount needs --cpus 1");
 	if (options->no_9p && options->host_root)
 		fail("this kernel has no 9p, which --host-root needs");
 }
@@ -114,7 +121,7 @@ int main(int argc, char **argv)
 		"Boot a virtual machine with a stock kernel and avow.ko: for tests (suite), for a "
 		"program, or for a shell. Or report the tests of a local program.", NULL, NULL, NULL,
 	};
-	struct options options = { .cpus = 2, .title = "guest" };
+	struct options options = { .cpus = 2, .cpu = CPU_DEFAULT, .title = "guest" };
 
 	argp_err_exit_status = EXIT_MACHINE;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options))
