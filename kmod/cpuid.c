@@ -61,7 +61,7 @@ static bool stands_for_cpuid(const struct pt_regs *regs, int trapnr)
 {
 	u16 opcode;
 
-	if (copy_from_user(&opcode, (void __user *)regs->ip, sizeof(opcode)))
+	if (get_user(opcode, (u16 __user *)regs->ip))
 		return false;
 	if (trapnr == X86_TRAP_UD)
 		return opcode == OPCODE_UD2 && file_has_cpuid(regs->ip);

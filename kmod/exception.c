@@ -11,14 +11,17 @@
 #include "hooks.h"
 #include "inside.h"
 
+#define OPCODE_ENCLU	0x010f	/* 0f 01 d7 */
+#define OPCODE_ENCLU_3	0xd7
+
 static bool is_enclu(const struct pt_regs *regs)
 {
-	static const u8 opcode[ENCLU_SIZE] = { 0x0f, 0x01, 0xd7 };
-	u8 bytes[ENCLU_SIZE];
+	u16 opcode;
+	u8 third;
 
 	return user_64bit_mode((struct pt_regs *)regs) &&
-	       !copy_from_user(bytes, (void __user *)regs->ip, sizeof(bytes)) &&
-	       !memcmp(bytes, opcode, sizeof(opcode));
+	       !get_user(opcode, (u16 __user *)regs->ip) && opcode == OPCODE_ENCLU &&
+	       !get_user(third, (u8 __user *)(regs->ip + 2)) && third == OPCODE_ENCLU_3;
 }
 
 static u32 fault_access(const struct trap *trap)

@@ -12,12 +12,14 @@
 
 #include "hooks.h"
 #include "inside.h"
+#include "kernel_compat.h"
 
 static atomic_t running;	/* tasks in a replacement, for unloading */
+static bool draining;		/* drain() waits for them, who else would be told in vain */
 
 static void leave(void)
 {
-	if (atomic_dec_and_test(&running))
+	if (atomic_dec_and_test(&running) && READ_ONCE(draining))
 		wake_up_var(&running);
 }
 
@@ -43,46 +45,43 @@ static bool replaced_syscall(struct pt_regs *regs)
 }
 
 /*
- * In the three below regs are those of the call, with its arguments in DI, SI, DX. A
- * process that has nothing to do with enclaves goes its way at once.
+ * The three below run at the beginning of the function that they are for, which no other
+ * code of theirs calls, so that they need no protection from recursion; and they look at
+ * arguments only. A process that has nothing to do with enclaves goes its way at once.
  */
 static void notrace on_fixup(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			     struct ftrace_regs *fregs)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
+	int trapnr = ftrace_regs_get_argument(fregs, 1);
 
-	if (!regs || within_module(parent_ip, THIS_MODULE))
+	if (!inside_possible() && trapnr != X86_TRAP_UD && !test_thread_flag(TIF_NOCPUID) &&
+	    !exception_is_fetch(trapnr, ftrace_regs_get_argument(fregs, 2)))
 		return;
-	if (!inside_any() && (int)regs->si != X86_TRAP_UD && !test_thread_flag(TIF_NOCPUID) &&
-	    !exception_is_fetch(regs->si, regs->dx))
-		return;
-	regs->ip = (unsigned long)replaced_fixup;
+	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replaced_fixup);
 }
 
 static void notrace on_syscall(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			       struct ftrace_regs *fregs)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
+	const struct pt_regs *user = (void *)ftrace_regs_get_argument(fregs, 0);
 	struct avow_thread *thread = inside_current();
 
-	if (regs && thread && thread_covers(thread, ((struct pt_regs *)regs->di)->ip))
-		regs->ip = (unsigned long)replaced_syscall;
+	if (thread && thread_covers(thread, user->ip))
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replaced_syscall);
 }
 
 static void notrace on_signal(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			      struct ftrace_regs *fregs)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
-
-	if (regs && inside_any())
-		exception_signal((struct pt_regs *)regs->di);
+	if (inside_possible())
+		exception_signal((struct pt_regs *)ftrace_regs_get_argument(fregs, 0));
 }
 
-#define LISTEN	(FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT)
+#define LISTEN	FTRACE_OPS_FL_PERMANENT
 #define REPLACE	(LISTEN | FTRACE_OPS_FL_IPMODIFY)
 
-extern unsigned long avow_original_fixup_address;	/* read by original.S */
-unsigned long avow_original_fixup_address;
+extern unsigned long avow_original_fixup_behind;	/* read by original.S */
+unsigned long avow_original_fixup_behind;
 
 static struct hook {
 	const char *symbol;
@@ -109,6 +108,14 @@ static int find_symbol(const char *name, unsigned long *address)
 	*address = (unsigned long)probe.addr;
 	unregister_kprobe(&probe);
 	return 0;
+}
+
+/* What ftrace changes at a function's beginning: a CALL, or a NOP of its size. */
+static bool is_ftrace_site(unsigned long address)
+{
+	static const u8 nop[MCOUNT_INSN_SIZE] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+
+	return *(const u8 *)address == 0xe8 || !memcmp((void *)address, nop, sizeof(nop));
 }
 
 static int hook_install(struct hook *hook)
@@ -144,6 +151,8 @@ static void hook_remove(struct hook *hook)
  */
 static void drain(void)
 {
+	WRITE_ONCE(draining, true);
+	smp_mb();	/* with the full barrier in leave(): one of the two sees the other */
 	synchronize_rcu_tasks();
 	wait_var_event(&running, !atomic_read(&running));
 	synchronize_rcu_tasks();
@@ -168,7 +177,11 @@ int hooks_install(void)
 			return ret;
 		}
 	}
-	avow_original_fixup_address = hooks[0].address;
+	if (!is_ftrace_site(hooks[0].address)) {
+		pr_err("%s does not begin as ftrace left it\n", hooks[0].symbol);
+		return -EOPNOTSUPP;
+	}
+	avow_original_fixup_behind = hooks[0].address + MCOUNT_INSN_SIZE;
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		ret = hook_install(&hooks[i]);
 		if (ret) {

@@ -14,24 +14,17 @@
 
 static struct hlist_head table[1 << TABLE_BITS];
 static DEFINE_SPINLOCK(table_lock);
-static atomic_t inside_count;	/* everybody else's way out */
-
-bool inside_any(void)
-{
-	return atomic_read(&inside_count);
-}
+static atomic_t inside_count;
 
 static struct hlist_head *bucket(const struct task_struct *task)
 {
 	return &table[hash_ptr(task, TABLE_BITS)];
 }
 
-struct avow_thread *inside_current(void)
+static struct avow_thread *find_current(void)
 {
 	struct avow_thread *thread, *found = NULL;
 
-	if (!inside_any())
-		return NULL;
 	rcu_read_lock();
 	hlist_for_each_entry_rcu(thread, bucket(current), node) {
 		if (READ_ONCE(thread->task) == current) {
@@ -41,6 +34,11 @@ struct avow_thread *inside_current(void)
 	}
 	rcu_read_unlock();
 	return found;
+}
+
+struct avow_thread *inside_current(void)
+{
+	return inside_possible() ? find_current() : NULL;
 }
 
 bool inside_enter(struct avow_thread *thread, const struct avow_thread *claim)
@@ -113,7 +111,8 @@ void thread_free(struct avow_thread *thread)
 /* A task that dies or becomes another program inside: nothing is saved, the TCS is free. */
 static void forget(void)
 {
-	struct avow_thread *thread = inside_current();
+	/* Not by inside_possible(): exec has cleared the bit already. */
+	struct avow_thread *thread = atomic_read(&inside_count) ? find_current() : NULL;
 
 	if (thread)
 		inside_leave(thread);

@@ -5,6 +5,7 @@
 
 #include <linux/ptrace.h>
 #include <linux/rculist.h>
+#include <linux/thread_info.h>
 #include <asm/trapnr.h>
 #include <asm/trap_pf.h>
 
@@ -47,7 +48,15 @@ struct trap {
 /* inside.c */
 int inside_init(void);
 void inside_exit(void);
-bool inside_any(void);
+/*
+ * Everybody else's way out: false, the current task is not inside. EENTER sets the bit
+ * and every exit clears it (R39), but for a program that has set it by itself.
+ */
+static inline bool inside_possible(void)
+{
+	return test_syscall_work(SYSCALL_USER_DISPATCH);
+}
+
 /* The TCS that the current task is in, or NULL. Stays valid: only the task itself ends it. */
 struct avow_thread *inside_current(void);
 /* Takes a TCS for the current task; the references in *claim become its own. False: busy. */

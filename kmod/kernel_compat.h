@@ -3,6 +3,7 @@
 #ifndef AVOW_KERNEL_COMPAT_H
 #define AVOW_KERNEL_COMPAT_H
 
+#include <linux/ftrace.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/version.h>
@@ -15,6 +16,11 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {
 	vma->vm_flags |= flags;
 }
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define ftrace_regs_get_argument(fregs, n)	regs_get_kernel_argument(&(fregs)->regs, n)
+#define ftrace_regs_set_instruction_pointer	ftrace_instruction_pointer_set
 #endif
 
 /* One page for reading; the caller holds mmap_lock and it is not dropped. */

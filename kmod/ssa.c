@@ -34,7 +34,7 @@ bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *fra
 	if (!frame->first)
 		return false;
 	*pf_addr = addr + size - PAGE_SIZE;
-	frame->final = ssa_page(encl, *pf_addr);
+	frame->final = size == PAGE_SIZE ? frame->first : ssa_page(encl, *pf_addr);
 	if (!frame->final)
 		return false;
 	get_page(frame->first);

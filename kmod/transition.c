@@ -64,7 +64,7 @@ struct entry {
 	struct avow_thread *thread;
 	struct avow_thread claim;
 	struct avow_tcs *tcs;
-	struct avow_ssa_gprs gprs;	/* ERESUME: a copy of the frame */
+	struct avow_ssa_gprs *gprs;	/* ERESUME: a copy of the frame */
 	bool resume;
 	u64 rip, fsbase, gsbase;
 };
@@ -107,10 +107,10 @@ static bool tcs_wellformed(const struct entry *e)
 static bool find_start(struct entry *e, struct trap *trap)
 {
 	if (e->resume) {
-		e->gprs = *ssa_gprs(&e->claim.frame);
-		e->rip = e->gprs.rip;
-		e->fsbase = e->gprs.fsbase;
-		e->gsbase = e->gprs.gsbase;
+		*e->gprs = *ssa_gprs(&e->claim.frame);
+		e->rip = e->gprs->rip;
+		e->fsbase = e->gprs->fsbase;
+		e->gsbase = e->gprs->gsbase;
 	} else {
 		e->rip = e->encl->base + e->tcs->oentry;
 		e->fsbase = e->encl->base + e->tcs->ofsbase;
@@ -150,7 +150,7 @@ static void start(struct entry *e, struct pt_regs *regs)
 	gprs->urbp = regs->bp;
 	if (e->resume) {
 		e->tcs->cssa--;
-		load_gprs(regs, &e->gprs);
+		load_gprs(regs, e->gprs);
 	} else {
 		regs->ax = e->tcs->cssa;
 		regs->cx = regs->ip + ENCLU_SIZE;
@@ -202,7 +202,9 @@ err_frame:
 
 bool enclave_enter(struct pt_regs *regs, struct trap *trap)
 {
+	struct avow_ssa_gprs gprs;
 	struct entry e = {
+		.gprs = &gprs,
 		.resume = (u32)regs->ax == ENCLU_ERESUME,
 		.claim = { .address = regs->bx, .aep = regs->cx },
 	};
