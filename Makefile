@@ -5,7 +5,8 @@
 #   make module KREL=6.1.0-NN-amd64   avow.ko in build/KREL/
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
-#   make core-test exec-test cli-test vm-test repo-test
+#   make bench, make floor KREL=...   what ./dev bench runs, and its module
+#   make core-test exec-test cli-test bench-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -34,6 +35,11 @@ module: need-krel
 denier: need-krel
 	@cd tests/denier && ../vm/mirror.sh $(B)/$(KREL)-denier Kbuild denier.c
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-denier modules
+
+# The bare trap that ./dev bench compares with.
+floor: need-krel
+	@cd bench/floor && ../../tests/vm/mirror.sh $(B)/$(KREL)-floor Kbuild floor.c floor.h
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-floor modules
 
 need-krel:
 	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }
@@ -71,6 +77,9 @@ guest:
 demo:
 	$(MAKE) -C examples/demo O=$(B)/demo
 
+bench:
+	$(MAKE) -C bench O=$(B)/bench
+
 cmd:
 	$(MAKE) -C cmd O=$(B)/cmd
 
@@ -82,6 +91,9 @@ exec-test:
 
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check
+
+bench-test:
+	$(MAKE) -C tests/bench O=$(B)/bench-test check
 
 ktap-test: $(B)/vm/ktap_test
 
@@ -97,5 +109,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier need-krel vm guest demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier floor bench need-krel vm guest demo cmd core-test exec-test cli-test bench-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

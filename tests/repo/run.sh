@@ -55,7 +55,7 @@ rules_tested() {
 # What a commit has is complete, and a build leaves nothing outside build/.
 fresh_clone() {
 	git clone -q . "$work/clone" || return 1
-	make -C "$work/clone" -j"$(nproc)" vm guest cmd demo module KREL="$KREL" KDIR="$KDIR" || return 1
+	make -C "$work/clone" -j"$(nproc)" vm guest cmd demo bench floor module KREL="$KREL" KDIR="$KDIR" || return 1
 	[ -z "$(git -C "$work/clone" status --porcelain --untracked-files=all)" ] || {
 		git -C "$work/clone" status --short
 		return 1
@@ -64,7 +64,7 @@ fresh_clone() {
 
 commands_have_help() {
 	local command
-	for command in demo test run shell kselftest lint clean; do
+	for command in demo test run shell kselftest bench lint clean; do
 		(cd / && "$1/dev" "$command" --help) | grep -q "^Usage: ./dev $command" || {
 			echo "./dev $command --help does not help"
 			return 1

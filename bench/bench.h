@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Measuring in guest instructions. The virtual machine counts one nanosecond and one
+ * tick of the TSC for each instruction (QEMU's -icount shift=0), so the TSC is the
+ * count. Each file of bench/ is one family of measurements; main.c lists them.
+ *
+ * A number goes to the raw output as a line "FAMILY.NAME VALUE UNIT", once for each run of
+ * what is measured; bench/report makes the tables.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include "test.h"
+
+/* What is measured: run(arg) is counted, before(arg), where set, is not. */
+struct task {
+	void (*before)(void *arg);
+	void (*run)(void *arg);
+	void *arg;
+};
+
+/* How often a task is run. --quick divides this. */
+#define RUNS		400
+#define RUNS_LONG	120	/* for what takes a hundred thousand instructions and more */
+
+struct family {
+	const char *name;
+	void (*run)(void);	/* in a process of its own */
+};
+
+extern const struct family transitions, others;
+
+/* Kernel modules in the guest, as given to the program: avow.ko and floor.ko. */
+extern const char *bench_avow, *bench_floor;
+
+/* Runs a task again and again; name: of the raw lines. */
+void measure(const char *name, unsigned int runs, const struct task *task);
+/*
+ * Ends the process as a failure unless a loop of known length comes out exactly. Called
+ * before every family.
+ */
+void measure_check(void);
+/* Where raw lines go, and what --quick divides RUNS by; main.c sets it up. */
+void measure_begin(int fd, unsigned int divisor);
+/* Sends the lines of the family. */
+void measure_end(void);
+
+/* Loads a kernel module, or unloads it by its name; a failure ends the process. */
+void need_module(const char *path);
+void need_no_module(const char *name);
+
+static inline long raw_syscall(long number)
+{
+	long ret;
+
+	__asm__ volatile("syscall" : "=a"(ret) : "a"(number) : "rcx", "r11", "memory");
+	return ret;
+}
+
+/* tasks.c: what more than one family measures. */
+void task_getpid(void *arg);
+/* UD2, and another invalid opcode; each is skipped by the handler of handle_by_skipping(). */
+void task_ud2(void *arg);
+void task_invalid(void *arg);
+/* Reads *arg, where the handler skips what faults. */
+void task_read(void *arg);
+void handle_by_skipping(int signo);
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "bench.h"
+
+#define WARM_UP		8
+#define RUNS_AT_LEAST	11
+#define RUNS_MAX	4096
+
+static FILE *raw;
+static unsigned int divide = 1;
+
+static char buffer[4 << 20];
+
+/*
+ * Lines wait in memory until the family is done: sending them makes interrupts, which
+ * would be counted with what is measured next.
+ */
+void measure_begin(int fd, unsigned int divisor)
+{
+	memset(buffer, 0, sizeof(buffer));	/* so that a fork copies as much each time */
+	raw = fdopen(fd, "w");
+	REQUIRE(raw && !setvbuf(raw, buffer, _IOFBF, sizeof(buffer)));
+	divide = divisor;
+}
+
+static inline u64 count(void)
+{
+	u32 low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (u64)high << 32 | low;
+}
+
+static u64 samples[RUNS_MAX];
+
+static __attribute__((noinline)) void take(unsigned int runs, const struct task *task)
+{
+	unsigned int i;
+	u64 start;
+
+	for (i = 0; i < runs; i++) {
+		if (task->before)
+			task->before(task->arg);
+		start = count();
+		task->run(task->arg);
+		samples[i] = count() - start;
+	}
+}
+
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const u64 *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static u64 median(unsigned int runs)
+{
+	qsort(samples, runs, sizeof(*samples), by_value);
+	return samples[runs / 2];
+}
+
+/* What counting and calling cost by themselves. */
+static u64 overhead(void)
+{
+	static const struct task empty = { .run = nothing };
+	static u64 known;
+
+	if (!known) {
+		take(WARM_UP, &empty);
+		take(RUNS_AT_LEAST, &empty);
+		known = median(RUNS_AT_LEAST);
+	}
+	return known;
+}
+
+#define TURNS	1000
+
+/* MOV, and DEC and JNZ for each turn. */
+static void loop(void *arg)
+{
+	(void)arg;
+	__asm__ volatile("mov %0, %%ecx\n\t"
+			 "1: dec %%ecx\n\t"
+			 "jnz 1b" : : "i"(TURNS) : "rcx", "cc");
+}
+
+void measure_check(void)
+{
+	static const struct task task = { .run = loop };
+	const u64 want = 1 + 2 * TURNS, empty = overhead();
+	u64 got;
+
+	take(RUNS_AT_LEAST, &task);
+	got = median(RUNS_AT_LEAST) - empty;
+	if (got == want)
+		return;
+	FAIL("a loop of %llu instructions counts %lld: not a machine that counts instructions",
+	     (unsigned long long)want, (long long)got);
+	test_stop();
+}
+
+void measure(const char *name, unsigned int runs, const struct task *task)
+{
+	const u64 empty = overhead();
+	unsigned int i;
+
+	runs /= divide;
+	if (runs < RUNS_AT_LEAST)
+		runs = RUNS_AT_LEAST;
+	REQUIRE(runs <= RUNS_MAX);
+	take(WARM_UP, task);
+	take(runs, task);
+	for (i = 0; i < runs; i++) {
+		REQUIRE(samples[i] > empty);
+		REQUIRE(fprintf(raw, "%s %llu instructions\n", name, (unsigned long long)(samples[i] - empty)) > 0);
+	}
+}
+
+void measure_end(void)
+{
+	REQUIRE(!fflush(raw));
+}
+
+void need_module(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	REQUIRE(fd >= 0);
+	REQUIRE_OK((int)syscall(SYS_finit_module, fd, "", 0));
+	close(fd);
+}
+
+void need_no_module(const char *name)
+{
+	REQUIRE_OK((int)syscall(SYS_delete_module, name, O_NONBLOCK));
+}

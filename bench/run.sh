@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# ./dev bench: sourced by ./dev.
+
+# REP STOS and REP MOVS are counted once for each repetition. Without these features the
+# kernel clears and copies pages by words of eight bytes, as the counts are compared with.
+BENCH_CPU=max,level=0x20,-erms,-fsrm
+# By how many percent the medians of two boots may differ.
+BENCH_BOUND=0.5
+
+build_bench() {
+	quietly "building the benchmarks" make "$JOBS" bench
+	quietly "building the bare trap for $KREL" make floor KREL="$KREL" KDIR="$KDIR"
+}
+
+# bench_boot RAW ARGUMENT...: one boot, its numbers to the file RAW.
+bench_boot() {
+	local raw=$1 status=0
+	shift
+	{
+		echo "# kernel: $KREL"
+		echo "# CPU: $BENCH_CPU (QEMU TCG, -icount shift=0)"
+		echo "# commit: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo unknown)"
+	} >"$raw"
+	machine_command
+	MACHINE+=(--icount --cpus 1 --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 1200
+		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
+		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko")
+	say "booting Linux $KREL, instructions counted"
+	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
+		--floor /lib/bench/floor.ko "$@" </dev/null >>"$raw" || status=$?
+	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
+}
+
+# bench_run TWICE RAW REPORT... -- ARGUMENT...: the table; the options of bench/report and
+# of the guest's program.
+bench_run() {
+	local twice=$1 raw=$2
+	local -a report=(--comparisons bench/comparisons)
+	shift 2
+	while [ "$1" != -- ]; do
+		report+=("$1")
+		shift
+	done
+	shift
+	bench_boot "$raw" "$@"
+	if [ "$twice" = yes ]; then
+		bench_boot "$raw.again" "$@"
+		report+=(--against "$raw.again" --bound "$BENCH_BOUND")
+	fi
+	"$B/bench/report" "${report[@]}" "$raw"
+}

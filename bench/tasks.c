@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <signal.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+#include "bench.h"
+
+#define SKIPPED		2	/* bytes, of each instruction below that faults */
+
+void task_getpid(void *arg)
+{
+	(void)arg;
+	raw_syscall(SYS_getpid);
+}
+
+void task_ud2(void *arg)
+{
+	(void)arg;
+	__asm__ volatile("ud2");
+}
+
+/* PUSH ES, which 64-bit mode does not have. */
+void task_invalid(void *arg)
+{
+	(void)arg;
+	__asm__ volatile(".byte 0x06, 0x90");
+}
+
+void task_read(void *arg)
+{
+	__asm__ volatile("movb (%0), %%al" : : "D"(arg) : "rax");
+}
+
+static void skip(int signo, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	(void)signo;
+	(void)info;
+	uc->uc_mcontext.gregs[REG_RIP] += SKIPPED;
+}
+
+void handle_by_skipping(int signo)
+{
+	const struct sigaction action = { .sa_sigaction = skip, .sa_flags = SA_SIGINFO };
+
+	REQUIRE(!sigaction(signo, &action, NULL));
+}

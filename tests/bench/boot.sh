@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# ./dev bench --quick, in a virtual machine; KTAP on standard output.
+set -euo pipefail
+cd -- "$(dirname -- "$0")/../.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+
+check() {	# check NAME COMMAND...
+	local name=$1 word=ok
+	shift
+	"$@" || word='not ok'
+	count=$((count + 1))
+	echo "$word $count $name"
+	[ "$word" = ok ] || sed 's/^/# /' "$work/out" "$work/err" | tail -n 50
+}
+
+# The columns met of the lines of the table that begin so: there are that many, all "yes".
+met() {		# met NUMBER PATTERN
+	[ "$(grep -cE "^($2).* 1\.01  yes " "$work/out")" -eq "$1" ]
+}
+
+status=0
+./dev bench --quick --json "$work/json" </dev/null >"$work/out" 2>"$work/err" || status=$?
+
+echo "KTAP version 1"
+check "everything is measured, loops of known length exactly" [ "$status" -eq 0 ]
+check "there is a JSON file" test -s "$work/json"
+check "the raw numbers are kept beside it" grep -q '^transitions\.enclu [1-9]' "$work/json.raw"
+check "who has no enclave does not pay: getpid(), mprotect(), page fault, signal" \
+	met 8 'getpid\(\)|mprotect\(\)|anonymous page fault|kill\(\).*(idle|inside)'
+echo "1..$count"
