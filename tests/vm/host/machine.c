@@ -111,7 +111,7 @@ static char **qemu_arguments(const struct options *options, int image, uint64_t 
 	struct list arguments = { 0 };
 	const char *const fixed[] = {
 		QEMU, "-no-user-config", "-nodefaults", "-display", "none", "-no-reboot",
-		"-accel", "tcg,thread=multi",
+		"-accel", options->one_thread ? "tcg,thread=single" : "tcg,thread=multi",
 		/* With a lower limit CPUID leaf 0x12 would read as another leaf. */
 		"-cpu", "max,level=0x20",
 		"-serial", "chardev:console", "-serial", "chardev:results",
