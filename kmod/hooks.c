@@ -9,6 +9,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/wait_bit.h>
+#include <asm/ibt.h>
 
 #include "hooks.h"
 #include "inside.h"
@@ -46,12 +47,9 @@ static bool replaced_syscall(struct pt_regs *regs)
  * In the three below regs are those of the call, with its arguments in DI, SI, DX. A
  * process that has nothing to do with enclaves goes its way at once.
  */
-static void notrace on_fixup(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			     struct ftrace_regs *fregs)
+static __always_inline void on_fixup(struct pt_regs *regs, unsigned long parent_ip)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
-
-	if (!regs || within_module(parent_ip, THIS_MODULE))
+	if (within_module(parent_ip, THIS_MODULE))
 		return;
 	if (!inside_any() && (int)regs->si != X86_TRAP_UD && !test_thread_flag(TIF_NOCPUID) &&
 	    !exception_is_fetch(regs->si, regs->dx))
@@ -59,40 +57,62 @@ static void notrace on_fixup(unsigned long ip, unsigned long parent_ip, struct f
 	regs->ip = (unsigned long)replaced_fixup;
 }
 
-static void notrace on_syscall(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			       struct ftrace_regs *fregs)
+static __always_inline void on_syscall(struct pt_regs *regs)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
 	struct avow_thread *thread = inside_current();
 
-	if (regs && thread && thread_covers(thread, ((struct pt_regs *)regs->di)->ip))
+	if (thread && thread_covers(thread, ((struct pt_regs *)regs->di)->ip))
 		regs->ip = (unsigned long)replaced_syscall;
 }
 
-static void notrace on_signal(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			      struct ftrace_regs *fregs)
+static __always_inline void on_signal(struct pt_regs *regs)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
-
-	if (regs && inside_any())
+	if (inside_any())
 		exception_signal((struct pt_regs *)regs->di);
 }
 
-#define LISTEN	(FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT)
-#define REPLACE	(LISTEN | FTRACE_OPS_FL_IPMODIFY)
+enum { FIXUP, SYSCALL, SIGNAL, NR_HOOKS };
+
+static const char *const symbols[NR_HOOKS] = {
+	[FIXUP] = "fixup_vdso_exception",
+	[SYSCALL] = "syscall_user_dispatch",
+	[SIGNAL] = "arch_do_signal_or_restart",
+};
+static unsigned long addresses[NR_HOOKS];
+
+/* ftrace is called at the beginning of a function, or behind its ENDBR. */
+static __always_inline bool is_at(unsigned long ip, int hook)
+{
+	return ip - addresses[hook] <= ENDBR_INSN_SIZE;
+}
+
+static void notrace on_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+	struct pt_regs *regs = ftrace_get_regs(fregs);
+
+	if (!regs)
+		return;
+	if (is_at(ip, FIXUP))
+		on_fixup(regs, parent_ip);
+	else if (is_at(ip, SIGNAL))
+		on_signal(regs);
+	else if (is_at(ip, SYSCALL))
+		on_syscall(regs);
+}
+
+/*
+ * One for all: the kernel's code is then patched once for loading and once for unloading,
+ * each of which interrupts all processors, and unloading waits once for it.
+ */
+static struct ftrace_ops ops = {
+	.func = on_call,
+	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION |
+		 FTRACE_OPS_FL_PERMANENT,
+};
 
 extern unsigned long avow_original_fixup_address;	/* read by original.S */
 unsigned long avow_original_fixup_address;
-
-static struct hook {
-	const char *symbol;
-	struct ftrace_ops ops;
-	unsigned long address;
-} hooks[] = {
-	{ "fixup_vdso_exception", { .func = on_fixup, .flags = REPLACE } },
-	{ "syscall_user_dispatch", { .func = on_syscall, .flags = REPLACE } },
-	{ "arch_do_signal_or_restart", { .func = on_signal, .flags = LISTEN } },
-};
 
 /*
  * kallsyms_lookup_name() is not exported; a probe knows the address. It is registered
@@ -111,75 +131,52 @@ static int find_symbol(const char *name, unsigned long *address)
 	return 0;
 }
 
-static int hook_install(struct hook *hook)
+static int find_symbols(void)
 {
-	int ret;
+	int i, ret;
 
-	ret = ftrace_set_filter_ip(&hook->ops, hook->address, 0, 0);
-	if (ret)
-		goto err;
-	ret = register_ftrace_function(&hook->ops);
-	if (ret)
-		goto err_filter;
+	for (i = 0; i < NR_HOOKS; i++) {
+		ret = find_symbol(symbols[i], &addresses[i]);
+		if (ret) {
+			pr_err("this kernel has no %s (%d); it needs CONFIG_X86_SGX\n", symbols[i],
+			       ret);
+			return ret;
+		}
+	}
+	avow_original_fixup_address = addresses[FIXUP];
 	return 0;
-
-err_filter:
-	ftrace_set_filter_ip(&hook->ops, hook->address, 1, 0);
-err:
-	pr_err("cannot hook %s (%d); is ftrace disabled (kernel.ftrace_enabled), or a live patch on it?\n",
-	       hook->symbol, ret);
-	return ret;
-}
-
-static void hook_remove(struct hook *hook)
-{
-	unregister_ftrace_function(&hook->ops);
-	ftrace_set_filter_ip(&hook->ops, hook->address, 1, 0);
-}
-
-/*
- * After this no task runs in a replacement any more: those on their way in arrive
- * within a tasks-RCU period, those that sleep are counted, those on their way out leave
- * within another period.
- */
-static void drain(void)
-{
-	synchronize_rcu_tasks();
-	wait_var_event(&running, !atomic_read(&running));
-	synchronize_rcu_tasks();
-}
-
-static void remove_first(int n)
-{
-	while (n-- > 0)
-		hook_remove(&hooks[n]);
-	drain();
 }
 
 int hooks_install(void)
 {
-	int i, ret;
+	int ret = find_symbols();
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		ret = find_symbol(hooks[i].symbol, &hooks[i].address);
-		if (ret) {
-			pr_err("this kernel has no %s (%d); it needs CONFIG_X86_SGX\n",
-			       hooks[i].symbol, ret);
-			return ret;
-		}
+	if (ret)
+		return ret;
+	ret = ftrace_set_filter_ips(&ops, addresses, NR_HOOKS, 0, 0);
+	if (!ret)
+		ret = register_ftrace_function(&ops);
+	if (ret) {
+		ftrace_free_filter(&ops);
+		pr_err("cannot hook %s, %s, %s (%d); is ftrace disabled (kernel.ftrace_enabled), or a live patch on one of them?\n",
+		       symbols[FIXUP], symbols[SYSCALL], symbols[SIGNAL], ret);
 	}
-	avow_original_fixup_address = hooks[0].address;
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		ret = hook_install(&hooks[i]);
-		if (ret) {
-			remove_first(i);
-			return ret;
-		}
-	}
-	return 0;
+	return ret;
 }
 
+/*
+ * After this no task runs in a replacement any more. A task on its way in, from the
+ * kernel's function by ftrace's trampoline and on_call() up to the counter, does not sleep,
+ * though it may be preempted; so it arrives within a tasks-RCU period, and what the
+ * trampoline was made of may go then, too. Those that are counted may sleep. Behind the
+ * counter a task does not sleep either, so it is out within another period. Where the
+ * kernel cannot be preempted a tasks-RCU period is a plain one, which is enough there.
+ */
 void hooks_remove(void)
 {
-	remove_first(ARRAY_SIZE(hooks));
+	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
+	synchronize_rcu_tasks();
+	wait_var_event(&running, !atomic_read(&running));
+	synchronize_rcu_tasks();
 }
