@@ -9,13 +9,14 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/wait_bit.h>
+#include <asm/ibt.h>
 
 #include "hooks.h"
 #include "inside.h"
 #include "kernel_compat.h"
 
 static atomic_t running;	/* tasks in a replacement, for unloading */
-static bool draining;		/* drain() waits for them, who else would be told in vain */
+static bool draining;		/* hooks_remove() waits for them, who else would be told in vain */
 
 static void leave(void)
 {
@@ -49,8 +50,7 @@ static bool replaced_syscall(struct pt_regs *regs)
  * code of theirs calls, so that they need no protection from recursion; and they look at
  * arguments only. A process that has nothing to do with enclaves goes its way at once.
  */
-static void notrace on_fixup(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			     struct ftrace_regs *fregs)
+static __always_inline void on_fixup(struct ftrace_regs *fregs)
 {
 	int trapnr = ftrace_regs_get_argument(fregs, 1);
 
@@ -60,8 +60,7 @@ static void notrace on_fixup(unsigned long ip, unsigned long parent_ip, struct f
 	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replaced_fixup);
 }
 
-static void notrace on_syscall(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			       struct ftrace_regs *fregs)
+static __always_inline void on_syscall(struct ftrace_regs *fregs)
 {
 	const struct pt_regs *user = (void *)ftrace_regs_get_argument(fregs, 0);
 	struct avow_thread *thread = inside_current();
@@ -70,28 +69,49 @@ static void notrace on_syscall(unsigned long ip, unsigned long parent_ip, struct
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replaced_syscall);
 }
 
-static void notrace on_signal(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			      struct ftrace_regs *fregs)
+static __always_inline void on_signal(struct ftrace_regs *fregs)
 {
 	if (inside_possible())
 		exception_signal((struct pt_regs *)ftrace_regs_get_argument(fregs, 0));
 }
 
-#define LISTEN	FTRACE_OPS_FL_PERMANENT
-#define REPLACE	(LISTEN | FTRACE_OPS_FL_IPMODIFY)
+enum { FIXUP, SYSCALL, SIGNAL, NR_HOOKS };
+
+static const char *const symbols[NR_HOOKS] = {
+	[FIXUP] = "fixup_vdso_exception",
+	[SYSCALL] = "syscall_user_dispatch",
+	[SIGNAL] = "arch_do_signal_or_restart",
+};
+static unsigned long addresses[NR_HOOKS];
+
+/* ftrace is called at the beginning of a function, or behind its ENDBR. */
+static __always_inline bool is_at(unsigned long ip, int hook)
+{
+	return ip - addresses[hook] <= ENDBR_INSN_SIZE;
+}
+
+static void notrace on_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+	if (is_at(ip, FIXUP))
+		on_fixup(fregs);
+	else if (is_at(ip, SIGNAL))
+		on_signal(fregs);
+	else if (is_at(ip, SYSCALL))
+		on_syscall(fregs);
+}
+
+/*
+ * One for all: the kernel's code is then patched once for loading and once for unloading,
+ * each of which interrupts all processors, and unloading waits once for it.
+ */
+static struct ftrace_ops ops = {
+	.func = on_call,
+	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+};
 
 extern unsigned long avow_original_fixup_behind;	/* read by original.S */
 unsigned long avow_original_fixup_behind;
-
-static struct hook {
-	const char *symbol;
-	struct ftrace_ops ops;
-	unsigned long address;
-} hooks[] = {
-	{ "fixup_vdso_exception", { .func = on_fixup, .flags = REPLACE } },
-	{ "syscall_user_dispatch", { .func = on_syscall, .flags = REPLACE } },
-	{ "arch_do_signal_or_restart", { .func = on_signal, .flags = LISTEN } },
-};
 
 /*
  * kallsyms_lookup_name() is not exported; a probe knows the address. It is registered
@@ -118,81 +138,58 @@ static bool is_ftrace_site(unsigned long address)
 	return *(const u8 *)address == 0xe8 || !memcmp((void *)address, nop, sizeof(nop));
 }
 
-static int hook_install(struct hook *hook)
+static int find_symbols(void)
 {
-	int ret;
+	int i, ret;
 
-	ret = ftrace_set_filter_ip(&hook->ops, hook->address, 0, 0);
-	if (ret)
-		goto err;
-	ret = register_ftrace_function(&hook->ops);
-	if (ret)
-		goto err_filter;
+	for (i = 0; i < NR_HOOKS; i++) {
+		ret = find_symbol(symbols[i], &addresses[i]);
+		if (ret) {
+			pr_err("this kernel has no %s (%d); it needs CONFIG_X86_SGX\n", symbols[i],
+			       ret);
+			return ret;
+		}
+	}
+	if (!is_ftrace_site(addresses[FIXUP])) {
+		pr_err("%s does not begin as ftrace left it\n", symbols[FIXUP]);
+		return -EOPNOTSUPP;
+	}
+	avow_original_fixup_behind = addresses[FIXUP] + MCOUNT_INSN_SIZE;
 	return 0;
+}
 
-err_filter:
-	ftrace_set_filter_ip(&hook->ops, hook->address, 1, 0);
-err:
-	pr_err("cannot hook %s (%d); is ftrace disabled (kernel.ftrace_enabled), or a live patch on it?\n",
-	       hook->symbol, ret);
+int hooks_install(void)
+{
+	int ret = find_symbols();
+
+	if (ret)
+		return ret;
+	ret = ftrace_set_filter_ips(&ops, addresses, NR_HOOKS, 0, 0);
+	if (!ret)
+		ret = register_ftrace_function(&ops);
+	if (ret) {
+		ftrace_free_filter(&ops);
+		pr_err("cannot hook %s, %s, %s (%d); is ftrace disabled (kernel.ftrace_enabled), or a live patch on one of them?\n",
+		       symbols[FIXUP], symbols[SYSCALL], symbols[SIGNAL], ret);
+	}
 	return ret;
 }
 
-static void hook_remove(struct hook *hook)
-{
-	unregister_ftrace_function(&hook->ops);
-	ftrace_set_filter_ip(&hook->ops, hook->address, 1, 0);
-}
-
 /*
- * After this no task runs in a replacement any more: those on their way in arrive
- * within a tasks-RCU period, those that sleep are counted, those on their way out leave
- * within another period.
+ * After this no task runs in a replacement any more. A task on its way in, from the
+ * kernel's function by ftrace's trampoline and on_call() up to the counter, does not sleep,
+ * though it may be preempted; so it arrives within a tasks-RCU period, and what the
+ * trampoline was made of may go then, too. Those that are counted may sleep. Behind the
+ * counter a task does not sleep either, so it is out within another period. Where the
+ * kernel cannot be preempted a tasks-RCU period is a plain one, which is enough there.
  */
-static void drain(void)
+void hooks_remove(void)
 {
+	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
 	WRITE_ONCE(draining, true);
 	smp_mb();	/* with the full barrier in leave(): one of the two sees the other */
 	synchronize_rcu_tasks();
 	wait_var_event(&running, !atomic_read(&running));
 	synchronize_rcu_tasks();
-}
-
-static void remove_first(int n)
-{
-	while (n-- > 0)
-		hook_remove(&hooks[n]);
-	drain();
-}
-
-int hooks_install(void)
-{
-	int i, ret;
-
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		ret = find_symbol(hooks[i].symbol, &hooks[i].address);
-		if (ret) {
-			pr_err("this kernel has no %s (%d); it needs CONFIG_X86_SGX\n",
-			       hooks[i].symbol, ret);
-			return ret;
-		}
-	}
-	if (!is_ftrace_site(hooks[0].address)) {
-		pr_err("%s does not begin as ftrace left it\n", hooks[0].symbol);
-		return -EOPNOTSUPP;
-	}
-	avow_original_fixup_behind = hooks[0].address + MCOUNT_INSN_SIZE;
-	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		ret = hook_install(&hooks[i]);
-		if (ret) {
-			remove_first(i);
-			return ret;
-		}
-	}
-	return 0;
-}
-
-void hooks_remove(void)
-{
-	remove_first(ARRAY_SIZE(hooks));
 }

@@ -108,7 +108,7 @@ static unsigned int memory_for(const struct options *options, uint64_t image_siz
 static void add_processor(struct list *arguments, const struct options *options)
 {
 	list_add(arguments, "-accel");
-	list_add(arguments, options->icount ? (char *)"tcg,thread=single" :
+	list_add(arguments, options->icount || options->one_thread ? (char *)"tcg,thread=single" :
 					      (char *)"tcg,thread=multi");
 	if (options->icount) {
 		list_add(arguments, "-icount");

@@ -12,6 +12,7 @@ enum key {
 	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_NO_9P,
 	KEY_VERBOSE, KEY_CHECKS, KEY_STRICT, KEY_TEST, KEY_DATA, KEY_EXTRA, KEY_EXPECT, KEY_TOTALS,
 	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY, KEY_CPU, KEY_ICOUNT,
+	KEY_ONE_THREAD,
 };
 
 static const struct argp_option keys[] = {
@@ -26,6 +27,7 @@ static const struct argp_option keys[] = {
 	{ "cpu", KEY_CPU, "MODEL", 0, "the CPU, as QEMU takes it (default: " CPU_DEFAULT ")", 0 },
 	{ "icount", KEY_ICOUNT, NULL, 0,
 	  "one nanosecond and one tick of the TSC for each instruction; needs --cpus 1", 0 },
+	{ "one-thread", KEY_ONE_THREAD, NULL, 0, "emulate the processors by turns, in one thread", 0 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "end everything after this time", 0 },
 	{ "kernel-arg", KEY_KERNEL_ARG, "ARG", 0, "add to the kernel's command line", 0 },
 	{ "module-arg", KEY_MODULE_ARG, "ARG", 0, "parameter for avow.ko", 0 },
@@ -80,6 +82,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_HOST_ROOT: options->host_root = true; break;
 	case KEY_NO_9P: options->no_9p = true; break;
 	case KEY_VERBOSE: options->verbose = true; break;
+	case KEY_ONE_THREAD: options->one_thread = true; break;
 	case KEY_CHECKS: options->checks = true; break;
 	case KEY_STRICT: options->strict_skips = true; break;
 	case KEY_TEST: list_add(&options->tests, argument); break;
