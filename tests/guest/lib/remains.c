@@ -20,7 +20,7 @@ static unsigned int lines_with(const char *path, const char *what)
 
 	if (!file) {
 		FAIL("%s: %s", path, strerror(errno));
-		test_stop();
+		return 0;
 	}
 	while (fgets(line, sizeof(line), file))
 		nr += strstr(line, what) != NULL;
