@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "module.h"
+#include "remains.h"
+#include "scene.h"
+
+#define HOOKED	"/sys/kernel/tracing/enabled_functions"
+#define PROBES	"/sys/kernel/debug/kprobes/list"
+#define SYMBOLS	"/proc/kallsyms"
+
+/* Lines of a file that have this in them. */
+static unsigned int lines_with(const char *path, const char *what)
+{
+	FILE *file = fopen(path, "re");
+	char line[1024];
+	unsigned int nr = 0;
+
+	if (!file) {
+		FAIL("%s: %s", path, strerror(errno));
+		return 0;
+	}
+	while (fgets(line, sizeof(line), file))
+		nr += strstr(line, what) != NULL;
+	fclose(file);
+	return nr;
+}
+
+static bool has_entry(const char *path, const char *prefix)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	bool found = false;
+
+	REQUIRE(directory);
+	while ((entry = readdir(directory)))
+		found |= !strncmp(entry->d_name, prefix, strlen(prefix));
+	closedir(directory);
+	return found;
+}
+
+void remains_none(void)
+{
+	static const char *const functions[] = {
+		"fixup_vdso_exception", "syscall_user_dispatch", "arch_do_signal_or_restart",
+		"avow",
+	};
+	static const struct {
+		const char *path, *prefix;
+	} places[] = {
+		{ "/dev", "sgx" }, { "/sys/class/misc", "sgx" }, { "/sys/module", "avow" },
+		{ "/sys/kernel/slab", "avow" }, { "/sys/kernel/debug", "avow" },
+		{ "/sys/kernel/tracing/events", "avow" },
+	};
+	size_t i;
+
+	EXPECT(!module_loaded());
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (has_entry(places[i].path, places[i].prefix))
+			FAIL("%s has an entry %s*", places[i].path, places[i].prefix);
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		if (lines_with(HOOKED, functions[i]))
+			FAIL("%s is in %s", functions[i], HOOKED);
+		if (lines_with(PROBES, functions[i]))
+			FAIL("%s is in %s", functions[i], PROBES);
+	}
+	EXPECT_EQ(lines_with(SYMBOLS, "[avow]"), 0);
+}
+
+/* The sum of the numbers that follow a word at the beginning of a line. */
+static u64 sum_of(const char *path, const char *word)
+{
+	FILE *file = fopen(path, "re");
+	char line[1024], *at;
+	u64 sum = 0;
+
+	REQUIRE(file);
+	while (fgets(line, sizeof(line), file)) {
+		at = line + strspn(line, " ");
+		if (!strncmp(at, word, strlen(word)))
+			sum += strtoull(at + strlen(word), NULL, 10);
+	}
+	fclose(file);
+	return sum;
+}
+
+/* Free pages are also those that each processor keeps for itself. */
+static u64 free_pages(void)
+{
+	FILE *drop = fopen("/proc/sys/vm/drop_caches", "w");
+
+	REQUIRE(drop);
+	fputs("3\n", drop);
+	REQUIRE(!fclose(drop));
+	return sum_of("/proc/zoneinfo", "nr_free_pages ") + sum_of("/proc/zoneinfo", "count: ");
+}
+
+struct remains remains_take(void)
+{
+	struct remains r = {
+		.hooked = lines_with(HOOKED, ""),
+		.trampolines = lines_with(SYMBOLS, "[__builtin__ftrace]"),
+		.probes = lines_with(PROBES, ""),
+		.free = free_pages(),
+	};
+
+	return r;
+}
+
+/* Some memory is freed a moment later, as after an RCU period: so look again for a while. */
+void remains_expect(const struct remains *before, u64 pages)
+{
+	struct remains now;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		now = remains_take();
+		if (now.free + pages >= before->free)
+			break;
+		usleep(100000);
+	}
+	EXPECT_EQ(now.hooked, before->hooked);
+	EXPECT_EQ(now.trampolines, before->trampolines);
+	EXPECT_EQ(now.probes, before->probes);
+	printf("# %lld pages of memory fewer than before\n", (long long)(before->free - now.free));
+	if (now.free + pages < before->free)
+		FAIL("%llu pages were free, %llu are", (unsigned long long)before->free,
+		     (unsigned long long)now.free);
+}
