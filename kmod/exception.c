@@ -110,8 +110,8 @@ static void report(struct pt_regs *regs, const struct trap *trap)
 }
 
 /*
- * IN, OUT, INS, OUTS and INT n are #UD inside (SDM volume 3D, 34.6), but #GP to a CPU
- * that does not know that it is inside.
+ * IN, OUT, INS, OUTS, INT n and RDPMC are #UD inside (SDM volume 3D, 34.6), but #GP to a
+ * CPU that does not know that it is inside.
  */
 static bool is_forbidden(const struct pt_regs *regs)
 {
@@ -130,6 +130,8 @@ static bool is_forbidden(const struct pt_regs *regs)
 		case 0xec ... 0xef:
 		case 0xcd:
 			return true;
+		case 0x0f:
+			return i + 1 < sizeof(bytes) && bytes[i + 1] == 0x33;
 		default:
 			return false;
 		}
@@ -138,30 +140,65 @@ static bool is_forbidden(const struct pt_regs *regs)
 }
 
 /*
- * INT3 inside is a fault, at the instruction: #BP where a debugger has set DBGOPTIN, and
- * #UD elsewhere; INT 3, of two bytes, is #UD (SDM volume 3D, 43.4).
+ * INT3 inside is a fault, at the instruction: #BP after an entry with DBGOPTIN, and #UD
+ * after another; INT 3, of two bytes, is #UD (SDM volume 3D, 43.4).
  */
 static void adjust_breakpoint(const struct avow_thread *thread, struct pt_regs *regs,
 			      struct trap *trap)
 {
-	const struct avow_tcs *tcs = page_address(thread->tcs);
 	u8 opcode = 0;
 
 	if (copy_from_user(&opcode, (void __user *)regs->ip - 1, sizeof(opcode)))
 		return;
 	regs->ip -= opcode == 0xcc ? 1 : 2;
-	if (opcode != 0xcc || !(tcs->flags & TCS_DBGOPTIN))
+	if (opcode != 0xcc || !thread->optin)
 		*trap = (struct trap){ .nr = X86_TRAP_UD };
 }
 
-/* What a thread inside gets for an exception that the CPU took to be outside. */
+/*
+ * What a thread inside gets for an exception that the CPU took to be outside. If it has
+ * left the range without EEXIT, then that was #GP, whatever it ran into since (R39.3).
+ */
 static void adjust_inside(const struct avow_thread *thread, struct pt_regs *regs,
 			  struct trap *trap)
 {
-	if (trap->nr == X86_TRAP_GP && is_forbidden(regs))
+	if (!thread_covers(thread, regs->ip))
+		raise_gp(trap);
+	else if (trap->nr == X86_TRAP_GP && is_forbidden(regs))
 		*trap = (struct trap){ .nr = X86_TRAP_UD };
 	else if (trap->nr == X86_TRAP_BP)
 		adjust_breakpoint(thread, regs, trap);
+}
+
+/* An exception that came to nothing: the module did what the instruction is for. */
+static bool emulated(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
+{
+	u32 leaf = regs->ax;
+
+	if (trap->nr == X86_TRAP_UD && is_enclu(regs)) {
+		if ((thread && !thread_covers(thread, regs->ip)) || !enclu(thread, regs, trap))
+			return false;
+		/* After ERESUME it is the enclave's next instruction that is stepped over. */
+		if (leaf != ENCLU_ERESUME)
+			step_report(regs);
+		return true;
+	}
+	if (thread || !cpuid_answer(regs, trap->nr))
+		return false;
+	step_report(regs);
+	return true;
+}
+
+/* An entry whose first fetch is outside of the range ends there (R39.3). */
+static void first_fetch(struct pt_regs *regs)
+{
+	static const struct trap general_protection = { .nr = X86_TRAP_GP };
+	struct avow_thread *thread = inside_current();
+
+	if (!thread || thread_covers(thread, regs->ip))
+		return;
+	asynchronous_exit(thread, regs, &general_protection);
+	report(regs, &general_protection);
 }
 
 bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
@@ -170,12 +207,10 @@ bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 	struct trap trap = { .nr = trapnr, .error = error_code, .addr = fault_addr };
 	struct avow_thread *thread = inside_current();
 
-	if (thread && !thread_covers(thread, regs->ip))
-		thread = NULL;
-	if (trapnr == X86_TRAP_UD && is_enclu(regs) && enclu(thread, regs, &trap))
+	if (emulated(thread, regs, &trap)) {
+		first_fetch(regs);
 		return true;
-	if (!thread && cpuid_answer(regs, trapnr))
-		return true;
+	}
 	if (trapnr == X86_TRAP_PF)
 		adjust_page_fault(thread, &trap);
 	if (thread) {
@@ -191,18 +226,21 @@ bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 #define SYSCALL_SIZE	2	/* of SYSCALL, and of INT 0x80 */
 
 /*
- * A system call inside is #UD (SDM volume 3D, 34.6). By now SYSCALL has overwritten RCX
- * and R11; the frame has what it left there.
+ * A system call inside is #UD (SDM volume 3D, 34.6), and outside of the range, where the
+ * thread was not to be, #GP. By now SYSCALL has overwritten RCX and R11; the frame has
+ * what it left there.
  */
 bool exception_syscall(struct pt_regs *regs)
 {
-	static const struct trap invalid_opcode = { .nr = X86_TRAP_UD };
+	struct trap trap = { .nr = X86_TRAP_UD };
 	struct avow_thread *thread = inside_current();
 
 	regs->ip -= SYSCALL_SIZE;
 	regs->ax = regs->orig_ax;
-	asynchronous_exit(thread, regs, &invalid_opcode);
-	report(regs, &invalid_opcode);
+	if (!thread_covers(thread, regs->ip))
+		raise_gp(&trap);
+	asynchronous_exit(thread, regs, &trap);
+	report(regs, &trap);
 	return true;
 }
 
@@ -216,6 +254,6 @@ void exception_signal(struct pt_regs *regs)
 	static const struct trap interrupt = { .nr = -1 };
 	struct avow_thread *thread = inside_current();
 
-	if (thread && thread_covers(thread, regs->ip))
+	if (thread)
 		asynchronous_exit(thread, regs, &interrupt);
 }

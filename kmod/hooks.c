@@ -63,9 +63,8 @@ static void notrace on_syscall(unsigned long ip, unsigned long parent_ip, struct
 			       struct ftrace_regs *fregs)
 {
 	struct pt_regs *regs = ftrace_get_regs(fregs);
-	struct avow_thread *thread = inside_current();
 
-	if (regs && thread && thread_covers(thread, ((struct pt_regs *)regs->di)->ip))
+	if (regs && inside_current())
 		regs->ip = (unsigned long)replaced_syscall;
 }
 

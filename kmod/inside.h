@@ -31,6 +31,7 @@ struct avow_thread {
 	u64 aep;
 	u64 fsbase, gsbase;		/* outside */
 	unsigned long trap_flag;	/* RFLAGS.TF outside */
+	bool optin;			/* entered with DBGOPTIN: a debugger's TF and breakpoints hold */
 	bool dispatch;			/* syscall user dispatch was on outside */
 	bool leaf;			/* the kernel runs a leaf for it: its accesses are inside; its own */
 	struct rcu_head rcu;		/* a lookup of another task may pass by when it is freed */
@@ -62,7 +63,7 @@ static inline bool thread_covers(const struct avow_thread *thread, unsigned long
 	return ip >= thread->encl->base && ip - thread->encl->base < thread->encl->size;
 }
 
-/* ssa.c. Caller holds encl->lock for the first. */
+/* ssa.c. Caller holds mmap_lock for reading and encl->lock for the first. */
 bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *frame, u64 *pf_addr);
 void ssa_put(struct ssa_frame *frame);
 void ssa_save(struct avow_thread *thread, const struct pt_regs *regs, const struct trap *trap,
@@ -76,6 +77,12 @@ bool enclave_enter(struct pt_regs *regs, struct trap *trap);	/* EENTER and ERESU
 bool enclave_exit(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const struct trap *trap);
 
+/* step.c: R41. */
+int step_init(void);
+void step_exit(void);
+/* After an instruction that the module executed for the task: the trap that RFLAGS.TF asks for. */
+void step_report(struct pt_regs *regs);
+
 /* report.c. As above. */
 bool enclave_report(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 bool enclave_getkey(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
@@ -83,7 +90,9 @@ bool enclave_getkey(struct avow_thread *thread, struct pt_regs *regs, struct tra
 /* enclu.c. As above; thread: NULL outside. */
 bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 
-/* The enclave mapping at an address of the current process: its file, referenced, and its rights. */
+/* The enclave mapping at an address of the current process, or NULL. Caller holds mmap_lock. */
+struct vm_area_struct *enclave_vma(unsigned long addr);
+/* The same: its file, referenced, and its rights. */
 struct file *enclave_at(unsigned long addr, u32 *rights);
 
 #define ENCLU_SIZE	3

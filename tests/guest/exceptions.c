@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R32, R33, R39: each exception that can be raised inside, and what is no instruction there. */
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -45,6 +44,7 @@ static const struct raiser {
 	{ "OUT", OP_INSTRUCTION, I_OUT, 0, VECTOR_UD, 0, SIGILL, { 0xe6, 0x80 }, 2 },
 	{ "OUT DX", OP_INSTRUCTION, I_OUT_DX, 0, VECTOR_UD, 0, SIGILL, { 0x66, 0xef }, 2 },
 	{ "REP INSB", OP_INSTRUCTION, I_INSB, 0, VECTOR_UD, 0, SIGILL, { 0xf3, 0x6c }, 2 },
+	{ "RDPMC", OP_INSTRUCTION, I_RDPMC, 0, VECTOR_UD, 0, SIGILL, { 0x0f, 0x33 }, 2 },
 	{ "OUTSL", OP_INSTRUCTION, I_OUTSL, 0, VECTOR_UD, 0, SIGILL, { 0x6f }, 1 },
 };
 
@@ -276,16 +276,12 @@ static void breakpoint(void)
 {
 	struct sigaction act = { .sa_sigaction = on_trap, .sa_flags = SA_SIGINFO };
 	struct op op = { .id = OP_INSTRUCTION, .value = I_INT3 };
-	u64 optin = TCS_DBGOPTIN;
 	struct scene s;
-	int fd;
 
 	scene_image(&s, 1);
 	scene_init(&s);
 	EXPECT_INSIDE_OK(inside_nothing(&s));
-	fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
-	REQUIRE(fd >= 0);
-	REQUIRE(pwrite(fd, &optin, 8, (off_t)scene_at(&s, offsetof(struct avow_tcs, flags))) == 8);
+	tcs_set_flags(&s, 0, TCS_DBGOPTIN);
 	REQUIRE(!sigaction(SIGTRAP, &act, NULL));
 	if (!sigsetjmp(back, 1)) {
 		enter(&s, 0, &op);

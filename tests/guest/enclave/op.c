@@ -138,6 +138,21 @@ static void do_unaligned(void)
 			 : : "r"(room) : "rax", "memory", "cc");
 }
 
+static u64 set_trap_flag(void)
+{
+	u64 flags;
+
+	__asm__ volatile("pushfq\n\t"
+			 "orq $0x100, (%%rsp)\n\t"
+			 "popfq\n\t"
+			 "nop\n\t"
+			 "nop\n\t"
+			 "pushfq\n\t"
+			 "popq %0"
+			 : "=r"(flags) : : "memory", "cc");
+	return flags;
+}
+
 static void do_instruction(u64 which)
 {
 	u8 room[48] __attribute__((aligned(16)));
@@ -176,6 +191,9 @@ static void do_instruction(u64 which)
 		break;
 	case I_OUTSL:
 		__asm__ volatile("outsl" : : "S"(room), "d"(0x80) : "memory");
+		break;
+	case I_RDPMC:
+		__asm__ volatile("rdpmc" : "+a"(ax) : "c"(0) : "rdx");
 		break;
 	case I_SSE:
 		do_sse();
@@ -280,6 +298,9 @@ void op_main(struct op *op, const u64 *state)
 		break;
 	case OP_INSTRUCTION:
 		do_instruction(op->value);
+		break;
+	case OP_TRAP_FLAG:
+		op->flags = set_trap_flag();
 		break;
 	case OP_VECTORS:
 		do_vectors(op);
