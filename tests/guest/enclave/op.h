@@ -28,6 +28,9 @@ enum op_id {
 	OP_RECOVER,	/* a nested entry: the saved RIP at addr = the way out of depth 0 */
 	OP_INSTRUCTION,	/* one of enum instruction, in value */
 	OP_TRAP_FLAG,	/* POPF sets TF; flags = RFLAGS a few instructions later */
+	OP_SEAL,	/* 64 bytes of *from into the struct sealed at addr; value = done */
+	OP_UNSEAL,	/* the struct sealed at addr into *from; value = it was this enclave's to unseal */
+	OP_VERIFY,	/* a report at *from; value = it was made for this enclave */
 	OP_VECTORS,	/* value times all YMM from *from[16][32]; value = how many were changed */
 };
 
