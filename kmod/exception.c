@@ -4,7 +4,6 @@
  * of them: ENCLU, and everything that happens inside. Sleeping is allowed.
  */
 #include <linux/file.h>
-#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include "cpuid.h"
@@ -21,11 +20,6 @@ static bool is_enclu(const struct pt_regs *regs)
 	       !memcmp(bytes, opcode, sizeof(opcode));
 }
 
-static u32 fault_access(const struct trap *trap)
-{
-	return trap->error & X86_PF_WRITE ? AVOW_W : trap->error & X86_PF_INSTR ? AVOW_X : AVOW_R;
-}
-
 /*
  * R10.2: was it the EPCM that denied this access, where the mapping allows it? Then
  * the enclave's file, referenced, and the slot. The fault handler need not have been
@@ -33,7 +27,7 @@ static u32 fault_access(const struct trap *trap)
  */
 static struct file *epcm_denied(const struct trap *trap, avow_slot *slot)
 {
-	u32 access = fault_access(trap), rights = 0;
+	u32 access = trap_access(trap), rights = 0;
 	struct avow_encl *encl;
 	unsigned long index;
 	struct file *file;
@@ -92,21 +86,11 @@ static void adjust_page_fault(struct avow_thread *thread, struct trap *trap)
 		trap->addr &= PAGE_MASK;
 }
 
-/* The signal of an exception other than the one that the kernel is about to report. */
-static void send_signal(const struct trap *trap)
-{
-	current->thread.trap_nr = trap->nr;
-	current->thread.error_code = trap->error;
-	if (trap->nr == X86_TRAP_PF)
-		current->thread.cr2 = trap->addr;
-	force_sig(trap->nr == X86_TRAP_UD ? SIGILL : SIGSEGV);
-}
-
 /* What the vDSO does not take becomes a signal. */
 static void report(struct pt_regs *regs, const struct trap *trap)
 {
 	if (!avow_original_fixup(regs, trap->nr, trap->error, trap->addr))
-		send_signal(trap);
+		signal_send(regs, trap);
 }
 
 /*
@@ -217,7 +201,7 @@ bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 		adjust_inside(thread, regs, &trap);
 		asynchronous_exit(thread, regs, &trap);
 	}
-	if (trap.nr == trapnr)
+	if (trap.nr == trapnr && !(thread && signal_differs(&trap)))
 		return avow_original_fixup(regs, trap.nr, trap.error, trap.addr);
 	report(regs, &trap);
 	return true;

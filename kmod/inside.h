@@ -77,11 +77,17 @@ bool enclave_enter(struct pt_regs *regs, struct trap *trap);	/* EENTER and ERESU
 bool enclave_exit(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const struct trap *trap);
 
-/* step.c: R41. */
+/* step.c: R35.1, R35.2 */
 int step_init(void);
 void step_exit(void);
 /* After an instruction that the module executed for the task: the trap that RFLAGS.TF asks for. */
 void step_report(struct pt_regs *regs);
+
+/* signal.c: the signal of an exception that nobody takes. Once the thread is outside. */
+void signal_send(const struct pt_regs *regs, const struct trap *trap);
+/* Of an exception inside: would the kernel's own signal tell of the enclave what it is not to? */
+bool signal_differs(const struct trap *trap);
+u32 trap_access(const struct trap *trap);
 
 /* report.c. As above. */
 bool enclave_report(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
@@ -89,6 +95,8 @@ bool enclave_getkey(struct avow_thread *thread, struct pt_regs *regs, struct tra
 
 /* enclu.c. As above; thread: NULL outside. */
 bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
+/* A structure in memory: aligned so that it lies in one page, which must be one of this enclave. */
+bool leaf_operand(const struct avow_thread *thread, u64 addr, u32 align, struct trap *trap);
 
 /* The enclave mapping at an address of the current process, or NULL. Caller holds mmap_lock. */
 struct vm_area_struct *enclave_vma(unsigned long addr);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Debug exceptions and enclaves (R41; SDM volume 3D, "Enclave Code Debug and Profiling").
+ * Debug exceptions and enclaves (R35.1, R35.2; SDM volume 3D, "Enclave Code Debug and Profiling").
  * To a debugger that has not opted in by TCS.FLAGS, an enclave is one big instruction:
  * no single step and no breakpoint inside. To one that has, #DB is an exception as any.
  */
 #include <linux/hw_breakpoint.h>
 #include <linux/kdebug.h>
 #include <linux/perf_event.h>
-#include <linux/sched/signal.h>
 #include <asm/debugreg.h>
 #include <asm/hw_breakpoint.h>
 
@@ -84,24 +83,12 @@ static int on_debug(struct notifier_block *nb, unsigned long event, void *data)
 void step_report(struct pt_regs *regs)
 {
 	struct avow_thread *thread = inside_current();
-	struct kernel_siginfo info;
 
 	if (!(regs->flags & X86_EFLAGS_TF))
 		return;
 	if (thread)
 		asynchronous_exit(thread, regs, &debug_trap);
-	clear_siginfo(&info);
-	info.si_signo = SIGTRAP;
-	info.si_code = TRAP_TRACE;
-	info.si_addr = (void __user *)regs->ip;
-	current->thread.virtual_dr6 |= DR_STEP;
-	current->thread.trap_nr = X86_TRAP_DB;
-	current->thread.error_code = 0;
-	/* As force_sig_fault() does, which is not exported: it is not to wait. */
-	if (sigismember(&current->blocked, SIGTRAP))
-		force_sig(SIGTRAP);
-	else
-		send_sig_info(SIGTRAP, &info, current);
+	signal_send(regs, &debug_trap);
 }
 
 static struct notifier_block debug_notifier = { .notifier_call = on_debug };
