@@ -42,7 +42,7 @@ avow_verdict avow_intent_may_add(avow_slot slot);
 avow_verdict avow_intent_may_declare(avow_slot slot);
 avow_slot avow_intent_declare(u32 intent);
 
-/* R2.3, R2.4: what a removed page leaves in its slot: what tells of the intent, or a hole. */
+/* R2.3, R2.4, R2.6: what a removed page leaves in its slot: what tells of the intent, or a hole. */
 avow_slot avow_intent_after_removal(avow_slot slot, bool strict);
 
 /* R28: may the contract be chosen? has_slots: a page or declaration exists. */

@@ -5,12 +5,6 @@
 
 #include "inside.h"
 
-#define PF_NO_PAGE	(X86_PF_USER)
-#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
-
-#define FLAGS_STATUS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_OF)
-
 /* A leaf on one page of the enclave; RBX has the SECINFO, RCX the page, RDX a source page. */
 struct page_leaf {
 	struct avow_encl *encl;
@@ -21,17 +15,31 @@ struct page_leaf {
 	u64 code;
 };
 
-static bool operand_ok(const struct avow_encl *encl, u64 addr, u64 align)
+static bool address_ok(const struct avow_thread *thread, u64 addr, u64 align)
 {
-	return !(addr & (align - 1)) && addr >= encl->base && addr - encl->base < encl->size;
+	return !(addr & (align - 1)) && thread_covers(thread, addr);
 }
 
-static bool read_secinfo(struct page_leaf *pl, u64 addr, struct trap *trap)
+bool leaf_operand(const struct avow_thread *thread, u64 addr, u32 align, struct trap *trap)
+{
+	struct file *file;
+	u32 rights;
+
+	if (!address_ok(thread, addr, align))
+		return raise_gp(trap);
+	file = enclave_at(addr, &rights);
+	if (file)
+		fput(file);
+	return file == thread->file ? true : raise_pf(trap, addr, PF_NO_PAGE);
+}
+
+static bool read_secinfo(const struct avow_thread *thread, struct page_leaf *pl, u64 addr,
+			 struct trap *trap)
 {
 	struct avow_secinfo secinfo;
 
-	if (!operand_ok(pl->encl, addr, sizeof(secinfo)))
-		return raise_gp(trap);
+	if (!leaf_operand(thread, addr, sizeof(secinfo), trap))
+		return false;
 	if (copy_from_user(&secinfo, (void __user *)addr, sizeof(secinfo)))
 		return raise_pf(trap, addr, PF_NO_PAGE);
 	if (memchr_inv(secinfo.reserved, 0, sizeof(secinfo.reserved)))
@@ -83,6 +91,39 @@ static enum avow_epcm_result decide(struct page_leaf *pl, avow_slot *slot, avow_
 static void *page_at(struct avow_encl *encl, u64 addr)
 {
 	return page_address(xa_load(&encl->pages, (addr - encl->base) >> SGX_PAGE_SHIFT));
+}
+
+/* RCX and RDX, as far as the leaf has them. */
+static bool pages_ok(const struct avow_thread *thread, const struct page_leaf *pl)
+{
+	return address_ok(thread, pl->target, SGX_PAGE_SIZE) &&
+	       (pl->leaf != ENCLU_EACCEPTCOPY || address_ok(thread, pl->source, SGX_PAGE_SIZE));
+}
+
+/* Is the SECINFO one that the leaf can take for any page? */
+static bool secinfo_ok(struct page_leaf *pl)
+{
+	avow_slot none = SLOT_HOLE;
+
+	return decide(pl, &none, SLOT_HOLE) != AVOW_EPCM_GP;
+}
+
+/*
+ * What is checked before the page, in the order of the SDM: EACCEPT looks at its SECINFO
+ * first, the two others at the addresses.
+ */
+static bool operands(const struct avow_thread *thread, struct page_leaf *pl, u64 secinfo,
+		     struct trap *trap)
+{
+	bool accept = pl->leaf == ENCLU_EACCEPT;
+
+	if (!accept && !pages_ok(thread, pl))
+		return raise_gp(trap);
+	if (!read_secinfo(thread, pl, secinfo, trap))
+		return false;
+	if (accept && (!secinfo_ok(pl) || !pages_ok(thread, pl)))
+		return raise_gp(trap);
+	return true;
 }
 
 /* R34: a TCS that is accepted must be one that EADD would have taken. */
@@ -162,10 +203,7 @@ static bool page_leaf(struct avow_thread *thread, struct pt_regs *regs, struct t
 		.source = regs->dx,
 	};
 
-	if (!operand_ok(pl.encl, pl.target, SGX_PAGE_SIZE) ||
-	    (pl.leaf == ENCLU_EACCEPTCOPY && !operand_ok(pl.encl, pl.source, SGX_PAGE_SIZE)))
-		return raise_gp(trap);
-	if (!read_secinfo(&pl, regs->bx, trap) || !run_page_leaf(&pl, trap))
+	if (!operands(thread, &pl, regs->bx, trap) || !run_page_leaf(&pl, trap))
 		return false;
 	if (pl.leaf != ENCLU_EMODPE) {
 		regs->flags &= ~FLAGS_STATUS;

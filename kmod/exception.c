@@ -4,7 +4,6 @@
  * of them: ENCLU, and everything that happens inside. Sleeping is allowed.
  */
 #include <linux/file.h>
-#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include "cpuid.h"
@@ -24,11 +23,6 @@ static bool is_enclu(const struct pt_regs *regs)
 	       !get_user(third, (u8 __user *)(regs->ip + 2)) && third == OPCODE_ENCLU_3;
 }
 
-static u32 fault_access(const struct trap *trap)
-{
-	return trap->error & X86_PF_WRITE ? AVOW_W : trap->error & X86_PF_INSTR ? AVOW_X : AVOW_R;
-}
-
 /*
  * R10.2: was it the EPCM that denied this access, where the mapping allows it? Then
  * the enclave's file, referenced, and the slot. The fault handler need not have been
@@ -36,7 +30,7 @@ static u32 fault_access(const struct trap *trap)
  */
 static struct file *epcm_denied(const struct trap *trap, avow_slot *slot)
 {
-	u32 access = fault_access(trap), rights = 0;
+	u32 access = trap_access(trap), rights = 0;
 	struct avow_encl *encl;
 	unsigned long index;
 	struct file *file;
@@ -95,26 +89,16 @@ static void adjust_page_fault(struct avow_thread *thread, struct trap *trap)
 		trap->addr &= PAGE_MASK;
 }
 
-/* The signal of an exception other than the one that the kernel is about to report. */
-static void send_signal(const struct trap *trap)
-{
-	current->thread.trap_nr = trap->nr;
-	current->thread.error_code = trap->error;
-	if (trap->nr == X86_TRAP_PF)
-		current->thread.cr2 = trap->addr;
-	force_sig(trap->nr == X86_TRAP_UD ? SIGILL : SIGSEGV);
-}
-
 /* What the vDSO does not take becomes a signal. */
 static void report(struct pt_regs *regs, const struct trap *trap)
 {
 	if (!avow_original_fixup(regs, trap->nr, trap->error, trap->addr))
-		send_signal(trap);
+		signal_send(regs, trap);
 }
 
 /*
- * IN, OUT, INS, OUTS and INT n are #UD inside (SDM volume 3D, 34.6), but #GP to a CPU
- * that does not know that it is inside.
+ * IN, OUT, INS, OUTS, INT n and RDPMC are #UD inside (SDM volume 3D, 34.6), but #GP to a
+ * CPU that does not know that it is inside.
  */
 static bool is_forbidden(const struct pt_regs *regs)
 {
@@ -133,6 +117,8 @@ static bool is_forbidden(const struct pt_regs *regs)
 		case 0xec ... 0xef:
 		case 0xcd:
 			return true;
+		case 0x0f:
+			return i + 1 < sizeof(bytes) && bytes[i + 1] == 0x33;
 		default:
 			return false;
 		}
@@ -141,30 +127,65 @@ static bool is_forbidden(const struct pt_regs *regs)
 }
 
 /*
- * INT3 inside is a fault, at the instruction: #BP where a debugger has set DBGOPTIN, and
- * #UD elsewhere; INT 3, of two bytes, is #UD (SDM volume 3D, 43.4).
+ * INT3 inside is a fault, at the instruction: #BP after an entry with DBGOPTIN, and #UD
+ * after another; INT 3, of two bytes, is #UD (SDM volume 3D, 43.4).
  */
 static void adjust_breakpoint(const struct avow_thread *thread, struct pt_regs *regs,
 			      struct trap *trap)
 {
-	const struct avow_tcs *tcs = page_address(thread->tcs);
 	u8 opcode = 0;
 
 	if (copy_from_user(&opcode, (void __user *)regs->ip - 1, sizeof(opcode)))
 		return;
 	regs->ip -= opcode == 0xcc ? 1 : 2;
-	if (opcode != 0xcc || !(tcs->flags & TCS_DBGOPTIN))
+	if (opcode != 0xcc || !thread->optin)
 		*trap = (struct trap){ .nr = X86_TRAP_UD };
 }
 
-/* What a thread inside gets for an exception that the CPU took to be outside. */
+/*
+ * What a thread inside gets for an exception that the CPU took to be outside. If it has
+ * left the range without EEXIT, then that was #GP, whatever it ran into since (R39.3).
+ */
 static void adjust_inside(const struct avow_thread *thread, struct pt_regs *regs,
 			  struct trap *trap)
 {
-	if (trap->nr == X86_TRAP_GP && is_forbidden(regs))
+	if (!thread_covers(thread, regs->ip))
+		raise_gp(trap);
+	else if (trap->nr == X86_TRAP_GP && is_forbidden(regs))
 		*trap = (struct trap){ .nr = X86_TRAP_UD };
 	else if (trap->nr == X86_TRAP_BP)
 		adjust_breakpoint(thread, regs, trap);
+}
+
+/* An exception that came to nothing: the module did what the instruction is for. */
+static bool emulated(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap)
+{
+	u32 leaf = regs->ax;
+
+	if (trap->nr == X86_TRAP_UD && is_enclu(regs)) {
+		if ((thread && !thread_covers(thread, regs->ip)) || !enclu(thread, regs, trap))
+			return false;
+		/* After ERESUME it is the enclave's next instruction that is stepped over. */
+		if (leaf != ENCLU_ERESUME)
+			step_report(regs);
+		return true;
+	}
+	if (thread || !cpuid_answer(regs, trap->nr))
+		return false;
+	step_report(regs);
+	return true;
+}
+
+/* An entry whose first fetch is outside of the range ends there (R39.3). */
+static void first_fetch(struct pt_regs *regs)
+{
+	static const struct trap general_protection = { .nr = X86_TRAP_GP };
+	struct avow_thread *thread = inside_current();
+
+	if (!thread || thread_covers(thread, regs->ip))
+		return;
+	asynchronous_exit(thread, regs, &general_protection);
+	report(regs, &general_protection);
 }
 
 bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
@@ -173,19 +194,17 @@ bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 	struct trap trap = { .nr = trapnr, .error = error_code, .addr = fault_addr };
 	struct avow_thread *thread = inside_current();
 
-	if (thread && !thread_covers(thread, regs->ip))
-		thread = NULL;
-	if (trapnr == X86_TRAP_UD && is_enclu(regs) && enclu(thread, regs, &trap))
+	if (emulated(thread, regs, &trap)) {
+		first_fetch(regs);
 		return true;
-	if (!thread && cpuid_answer(regs, trapnr))
-		return true;
+	}
 	if (trapnr == X86_TRAP_PF)
 		adjust_page_fault(thread, &trap);
 	if (thread) {
 		adjust_inside(thread, regs, &trap);
 		asynchronous_exit(thread, regs, &trap);
 	}
-	if (trap.nr == trapnr)
+	if (trap.nr == trapnr && !(thread && signal_differs(&trap)))
 		return avow_original_fixup(regs, trap.nr, trap.error, trap.addr);
 	report(regs, &trap);
 	return true;
@@ -194,18 +213,21 @@ bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 #define SYSCALL_SIZE	2	/* of SYSCALL, and of INT 0x80 */
 
 /*
- * A system call inside is #UD (SDM volume 3D, 34.6). By now SYSCALL has overwritten RCX
- * and R11; the frame has what it left there.
+ * A system call inside is #UD (SDM volume 3D, 34.6), and outside of the range, where the
+ * thread was not to be, #GP. By now SYSCALL has overwritten RCX and R11; the frame has
+ * what it left there.
  */
 bool exception_syscall(struct pt_regs *regs)
 {
-	static const struct trap invalid_opcode = { .nr = X86_TRAP_UD };
+	struct trap trap = { .nr = X86_TRAP_UD };
 	struct avow_thread *thread = inside_current();
 
 	regs->ip -= SYSCALL_SIZE;
 	regs->ax = regs->orig_ax;
-	asynchronous_exit(thread, regs, &invalid_opcode);
-	report(regs, &invalid_opcode);
+	if (!thread_covers(thread, regs->ip))
+		raise_gp(&trap);
+	asynchronous_exit(thread, regs, &trap);
+	report(regs, &trap);
 	return true;
 }
 
@@ -219,6 +241,6 @@ void exception_signal(struct pt_regs *regs)
 	static const struct trap interrupt = { .nr = -1 };
 	struct avow_thread *thread = inside_current();
 
-	if (thread && thread_covers(thread, regs->ip))
+	if (thread)
 		asynchronous_exit(thread, regs, &interrupt);
 }

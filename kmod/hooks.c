@@ -62,10 +62,7 @@ static __always_inline void on_fixup(struct ftrace_regs *fregs)
 
 static __always_inline void on_syscall(struct ftrace_regs *fregs)
 {
-	const struct pt_regs *user = (void *)ftrace_regs_get_argument(fregs, 0);
-	struct avow_thread *thread = inside_current();
-
-	if (thread && thread_covers(thread, user->ip))
+	if (inside_current())
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)replaced_syscall);
 }
 

@@ -56,6 +56,7 @@ bool inside_enter(struct avow_thread *thread, const struct avow_thread *claim)
 		thread->fsbase = claim->fsbase;
 		thread->gsbase = claim->gsbase;
 		thread->trap_flag = claim->trap_flag;
+		thread->optin = claim->optin;
 		thread->dispatch = claim->dispatch;
 		thread->task = current;
 		hlist_add_head_rcu(&thread->node, bucket(current));

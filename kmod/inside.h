@@ -32,6 +32,7 @@ struct avow_thread {
 	u64 aep;
 	u64 fsbase, gsbase;		/* outside */
 	unsigned long trap_flag;	/* RFLAGS.TF outside */
+	bool optin;			/* entered with DBGOPTIN: a debugger's TF and breakpoints hold */
 	bool dispatch;			/* syscall user dispatch was on outside */
 	bool leaf;			/* the kernel runs a leaf for it: its accesses are inside; its own */
 	struct rcu_head rcu;		/* a lookup of another task may pass by when it is freed */
@@ -71,7 +72,7 @@ static inline bool thread_covers(const struct avow_thread *thread, unsigned long
 	return ip >= thread->encl->base && ip - thread->encl->base < thread->encl->size;
 }
 
-/* ssa.c. Caller holds encl->lock for the first. */
+/* ssa.c. Caller holds mmap_lock for reading and encl->lock for the first. */
 bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *frame, u64 *pf_addr);
 void ssa_put(struct ssa_frame *frame);
 void ssa_save(struct avow_thread *thread, const struct pt_regs *regs, const struct trap *trap,
@@ -85,17 +86,41 @@ bool enclave_enter(struct pt_regs *regs, struct trap *trap);	/* EENTER and ERESU
 bool enclave_exit(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const struct trap *trap);
 
+/* step.c: R35.1, R35.2 */
+int step_init(void);
+void step_exit(void);
+/* After an instruction that the module executed for the task: the trap that RFLAGS.TF asks for. */
+void step_report(struct pt_regs *regs);
+
+/* signal.c: the signal of an exception that nobody takes. Once the thread is outside. */
+void signal_send(const struct pt_regs *regs, const struct trap *trap);
+/* Of an exception inside: would the kernel's own signal tell of the enclave what it is not to? */
+bool signal_differs(const struct trap *trap);
+u32 trap_access(const struct trap *trap);
+
 /* report.c. As above. */
 bool enclave_report(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 bool enclave_getkey(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 
 /* enclu.c. As above; thread: NULL outside. */
 bool enclu(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
+/* A structure in memory: aligned so that it lies in one page, which must be one of this enclave. */
+bool leaf_operand(const struct avow_thread *thread, u64 addr, u32 align, struct trap *trap);
 
-/* The enclave mapping at an address of the current process: its file, referenced, and its rights. */
+/* The enclave mapping at an address of the current process, or NULL. Caller holds mmap_lock. */
+struct vm_area_struct *enclave_vma(unsigned long addr);
+/* The same: its file, referenced, and its rights. */
 struct file *enclave_at(unsigned long addr, u32 *rights);
 
 #define ENCLU_SIZE	3
+
+/* Error codes of a leaf's #PF: nothing is mapped there, or the EPCM denies it. */
+#define PF_NO_PAGE	(X86_PF_USER)
+#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
+
+/* The flags that tell of a result. */
+#define FLAGS_STATUS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_OF)
 
 static inline bool raise_gp(struct trap *trap)
 {

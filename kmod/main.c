@@ -112,9 +112,12 @@ static int __init avow_init(void)
 	ret = inside_init();
 	if (ret)
 		goto err_keys;
-	ret = hooks_install();
+	ret = step_init();
 	if (ret)
 		goto err_inside;
+	ret = hooks_install();
+	if (ret)
+		goto err_step;
 	ret = devices_register();
 	if (ret)
 		goto err_hooks;
@@ -124,6 +127,8 @@ static int __init avow_init(void)
 
 err_hooks:
 	hooks_remove();
+err_step:
+	step_exit();
 err_inside:
 	inside_exit();
 err_keys:
@@ -137,6 +142,7 @@ static void __exit avow_exit(void)
 {
 	devices_unregister();
 	hooks_remove();
+	step_exit();
 	inside_exit();
 	keys_exit();
 	abort_exit();

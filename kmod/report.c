@@ -1,31 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ENCLU[EREPORT] and ENCLU[EGETKEY] (R36, R37). */
-#include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "inside.h"
 #include "keys.h"
-
-#define PF_NO_PAGE	(X86_PF_USER)
-#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
-
-#define FLAGS_STATUS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_OF)
-
-/* An operand: aligned so that it lies in one page, which must be one of this enclave. */
-static bool operand(const struct avow_thread *thread, u64 addr, u32 align, struct trap *trap)
-{
-	struct file *file;
-	u32 rights;
-
-	if ((addr & (align - 1)) || !thread_covers(thread, addr))
-		return raise_gp(trap);
-	file = enclave_at(addr, &rights);
-	if (file)
-		fput(file);
-	return file == thread->file ? true : raise_pf(trap, addr, PF_NO_PAGE);
-}
 
 static bool read_operand(void *to, u64 addr, size_t size, struct trap *trap)
 {
@@ -67,8 +46,9 @@ bool enclave_report(struct avow_thread *thread, struct pt_regs *regs, struct tra
 	struct report_work *work;
 	bool ok;
 
-	if (!operand(thread, regs->bx, 512, trap) || !operand(thread, regs->cx, 128, trap) ||
-	    !operand(thread, regs->dx, 512, trap))
+	if (!leaf_operand(thread, regs->bx, 512, trap) ||
+	    !leaf_operand(thread, regs->cx, 128, trap) ||
+	    !leaf_operand(thread, regs->dx, 512, trap))
 		return false;
 	work = kzalloc(sizeof(*work), GFP_KERNEL);
 	if (!work)
@@ -113,7 +93,8 @@ bool enclave_getkey(struct avow_thread *thread, struct pt_regs *regs, struct tra
 	u64 code = 0;
 	bool ok;
 
-	if (!operand(thread, regs->bx, 512, trap) || !operand(thread, regs->cx, 16, trap))
+	if (!leaf_operand(thread, regs->bx, 512, trap) ||
+	    !leaf_operand(thread, regs->cx, 16, trap))
 		return false;
 	work = kzalloc(sizeof(*work), GFP_KERNEL);
 	if (!work)

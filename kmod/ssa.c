@@ -11,15 +11,17 @@
 #include "inside.h"
 #include "kernel_compat.h"
 
+/* Readable and writable for this process and by the EPCM. */
 static struct page *ssa_page(struct avow_encl *encl, u64 addr)
 {
+	struct vm_area_struct *vma = enclave_vma(addr);
 	unsigned long index;
-	avow_slot slot;
+	u32 rights;
 
-	if (!encl_index(encl, addr, &index))
+	if (!vma || vma->vm_private_data != encl || !encl_index(encl, addr, &index))
 		return NULL;
-	slot = stash_get(encl, index);
-	if ((slot_granted(slot) & (AVOW_R | AVOW_W)) != (AVOW_R | AVOW_W))
+	rights = vm_rights(vma->vm_flags) & slot_granted(stash_get(encl, index));
+	if ((rights & (AVOW_R | AVOW_W)) != (AVOW_R | AVOW_W))
 		return NULL;
 	return xa_load(&encl->pages, index);
 }
@@ -113,13 +115,25 @@ static void save_xsave(struct avow_thread *thread)
 	fpregs_unlock();
 }
 
+/*
+ * What ERESUME demands of an image beyond XRSTOR, which would take features outside of
+ * XFRM as far as the CPU has them, and the compacted form; and what XRSTOR is to refuse,
+ * but not every emulated one does.
+ */
+static bool image_ok(const void *image, u64 xfrm)
+{
+	const u64 *header = image + XSAVE_HEADER;
+
+	return !(header[0] & ~xfrm) && !header[1] && !header[2] &&
+	       !(*(const u32 *)(image + XSAVE_MXCSR) & ~mxcsr_feature_mask);
+}
+
 bool ssa_load_xsave(struct avow_encl *encl, const struct ssa_frame *frame, void *buffer)
 {
 	bool ok;
 
 	memcpy(buffer, page_address(frame->first), PAGE_SIZE);
-	/* XRSTOR is to refuse it, but not every emulated one does. */
-	if (*(u32 *)(buffer + XSAVE_MXCSR) & ~mxcsr_feature_mask)
+	if (!image_ok(buffer, encl->secs->xfrm))
 		return false;
 	fpregs_hold();
 	ok = xrstor_from(buffer, encl->secs->xfrm);
@@ -179,7 +193,7 @@ static void save_gprs(struct avow_ssa_gprs *to, const struct pt_regs *regs)
 	to->r13 = regs->r13;
 	to->r14 = regs->r14;
 	to->r15 = regs->r15;
-	to->rflags = regs->flags;
+	to->rflags = regs->flags & ~X86_EFLAGS_TF;
 	to->rip = regs->ip;
 }
 

@@ -6,16 +6,11 @@
 
 #include "inside.h"
 
-#define PF_NO_PAGE	(X86_PF_USER)
-#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
-
 /* Flags of an enclave's frame that ERESUME takes. */
-#define FLAGS_RESTORED	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_DF | X86_EFLAGS_OF | X86_EFLAGS_AC | \
-			 X86_EFLAGS_ID | X86_EFLAGS_RF)
+#define FLAGS_RESTORED	(FLAGS_STATUS | X86_EFLAGS_DF | X86_EFLAGS_AC | X86_EFLAGS_ID | \
+			 X86_EFLAGS_RF)
 /* Flags that an asynchronous exit clears. */
-#define FLAGS_CLEARED	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_OF | X86_EFLAGS_RF)
+#define FLAGS_CLEARED	(FLAGS_STATUS | X86_EFLAGS_RF)
 
 static bool user_address(u64 addr)
 {
@@ -41,17 +36,24 @@ static void write_bases(u64 fsbase, u64 gsbase)
 	preempt_enable();
 }
 
+struct vm_area_struct *enclave_vma(unsigned long addr)
+{
+	struct vm_area_struct *vma = vma_lookup(current->mm, addr);
+
+	if (!vma || vma->vm_ops != &avow_vm_ops || vma->vm_pgoff != vma->vm_start >> PAGE_SHIFT)
+		return NULL;
+	return vma;
+}
+
 struct file *enclave_at(unsigned long addr, u32 *rights)
 {
 	struct file *file = NULL;
 	struct vm_area_struct *vma;
 
 	mmap_read_lock(current->mm);
-	vma = vma_lookup(current->mm, addr);
-	if (vma && vma->vm_ops == &avow_vm_ops && vma->vm_pgoff == vma->vm_start >> PAGE_SHIFT) {
-		*rights = (vma->vm_flags & VM_READ ? AVOW_R : 0) |
-			  (vma->vm_flags & VM_WRITE ? AVOW_W : 0) |
-			  (vma->vm_flags & VM_EXEC ? AVOW_X : 0);
+	vma = enclave_vma(addr);
+	if (vma) {
+		*rights = vm_rights(vma->vm_flags);
 		file = get_file(vma->vm_file);
 	}
 	mmap_read_unlock(current->mm);
@@ -66,6 +68,7 @@ struct entry {
 	struct avow_tcs *tcs;
 	struct avow_ssa_gprs *gprs;	/* ERESUME: a copy of the frame */
 	bool resume;
+	bool busy;			/* somebody was inside when the TCS was looked at */
 	u64 rip, fsbase, gsbase;
 };
 
@@ -75,8 +78,6 @@ static bool find_tcs(struct entry *e, struct trap *trap)
 	unsigned long index;
 	avow_slot slot;
 
-	if (!encl_initialized(e->encl))
-		return raise_gp(trap);
 	if (!encl_index(e->encl, e->claim.address, &index))
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	slot = stash_get(e->encl, index);
@@ -87,18 +88,21 @@ static bool find_tcs(struct entry *e, struct trap *trap)
 	e->thread = thread_of(e->encl, index);
 	if (!e->thread)
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
-	if (READ_ONCE(e->thread->task))
-		return raise_gp(trap);
+	/* If nobody, then nobody until encl->lock is free again: CSSA stays as it is. */
+	e->busy = READ_ONCE(e->thread->task);
 	e->claim.tcs = xa_load(&e->encl->pages, index);
 	e->tcs = page_address(e->claim.tcs);
 	return true;
 }
 
+/* All of it #GP, before the SSA is looked at. */
 static bool tcs_wellformed(const struct entry *e)
 {
 	u32 cssa = e->tcs->cssa;
 
 	if ((e->tcs->ossa | e->tcs->ofsbase | e->tcs->ogsbase) & ~PAGE_MASK)
+		return false;
+	if ((e->tcs->flags & ~(u64)TCS_DBGOPTIN) || !encl_initialized(e->encl))
 		return false;
 	return e->resume ? cssa > 0 && cssa <= e->tcs->nssa : cssa < e->tcs->nssa;
 }
@@ -156,14 +160,14 @@ static void start(struct entry *e, struct pt_regs *regs)
 		regs->cx = regs->ip + ENCLU_SIZE;
 	}
 	regs->ip = e->rip;
-	if (!(e->tcs->flags & TCS_DBGOPTIN))
+	if (!e->claim.optin)
 		regs->flags &= ~X86_EFLAGS_TF;
 	write_bases(e->fsbase, e->gsbase);
 	/* System calls come by hooks.c while inside. */
 	set_syscall_work(SYSCALL_USER_DISPATCH);
 }
 
-/* Caller holds encl->lock. What is claimed on success is the thread's until it leaves. */
+/* Caller holds mmap_lock and encl->lock. What is claimed on success is the thread's until it leaves. */
 static bool enter_locked(struct entry *e, struct pt_regs *regs, struct trap *trap)
 {
 	u64 pf_addr;
@@ -177,8 +181,13 @@ static bool enter_locked(struct entry *e, struct pt_regs *regs, struct trap *tra
 		return raise_pf(trap, pf_addr, PF_EPCM);
 	if (!find_start(e, trap))
 		goto err_frame;
+	if (e->busy) {
+		raise_gp(trap);
+		goto err_frame;
+	}
 	read_bases(&e->claim.fsbase, &e->claim.gsbase);
 	e->claim.trap_flag = regs->flags & X86_EFLAGS_TF;
+	e->claim.optin = e->tcs->flags & TCS_DBGOPTIN;
 	e->claim.dispatch = test_syscall_work(SYSCALL_USER_DISPATCH);
 	get_page(e->claim.tcs);
 	if (!inside_enter(e->thread, &e->claim)) {
@@ -200,6 +209,27 @@ err_frame:
 	return false;
 }
 
+/* mmap_lock is held from the look at the mappings until the thread is inside. */
+static bool enter_mapped(struct entry *e, struct pt_regs *regs, struct trap *trap)
+{
+	const u32 needed = AVOW_R | AVOW_W;
+	struct vm_area_struct *vma = enclave_vma(regs->bx);
+	bool ok;
+
+	if (!vma || (vm_rights(vma->vm_flags) & needed) != needed)
+		return raise_pf(trap, regs->bx, PF_NO_PAGE);
+	if (!user_address(regs->cx))
+		return raise_gp(trap);
+	e->claim.file = get_file(vma->vm_file);
+	e->encl = e->claim.file->private_data;
+	mutex_lock(&e->encl->lock);
+	ok = enter_locked(e, regs, trap);
+	mutex_unlock(&e->encl->lock);
+	if (!ok)
+		fput(e->claim.file);
+	return ok;
+}
+
 bool enclave_enter(struct pt_regs *regs, struct trap *trap)
 {
 	struct avow_ssa_gprs gprs;
@@ -208,24 +238,13 @@ bool enclave_enter(struct pt_regs *regs, struct trap *trap)
 		.resume = (u32)regs->ax == ENCLU_ERESUME,
 		.claim = { .address = regs->bx, .aep = regs->cx },
 	};
-	u32 rights = 0;
 	bool ok;
 
-	if (inside_current() || (regs->bx & ~PAGE_MASK) || !user_address(regs->cx))
+	if (inside_current() || (regs->bx & ~PAGE_MASK))
 		return raise_gp(trap);
-	e.claim.file = enclave_at(regs->bx, &rights);
-	if (!e.claim.file)
-		return raise_pf(trap, regs->bx, PF_NO_PAGE);
-	if ((rights & (AVOW_R | AVOW_W)) != (AVOW_R | AVOW_W)) {
-		fput(e.claim.file);
-		return raise_pf(trap, regs->bx, PF_NO_PAGE);
-	}
-	e.encl = e.claim.file->private_data;
-	mutex_lock(&e.encl->lock);
-	ok = enter_locked(&e, regs, trap);
-	mutex_unlock(&e.encl->lock);
-	if (!ok)
-		fput(e.claim.file);
+	mmap_read_lock(current->mm);
+	ok = enter_mapped(&e, regs, trap);
+	mmap_read_unlock(current->mm);
 	return ok;
 }
 
@@ -233,7 +252,8 @@ bool enclave_enter(struct pt_regs *regs, struct trap *trap)
 static void leave(struct avow_thread *thread, struct pt_regs *regs)
 {
 	write_bases(thread->fsbase, thread->gsbase);
-	regs->flags |= thread->trap_flag;
+	if (!thread->optin)
+		regs->flags = (regs->flags & ~X86_EFLAGS_TF) | thread->trap_flag;
 	if (!thread->dispatch)
 		clear_syscall_work(SYSCALL_USER_DISPATCH);
 	inside_leave(thread);

@@ -202,7 +202,7 @@ struct avow_run {
 #define AVOW_RUN_DYNAMIC	(1U << 7)	/* declared dynamic, or added by EAUG */
 #define AVOW_RUN_EXPLICIT	(1U << 8)	/* the intent was given explicitly */
 #define AVOW_RUN_LOWERED	(1U << 9)	/* the intent was lowered since */
-#define AVOW_RUN_KEPT		(1U << 10)	/* the intent of a removed page (R2.3) */
+#define AVOW_RUN_KEPT		(1U << 10)	/* the intent of a removed page (R2.3, R2.6) */
 
 /**
  * struct avow_list - AVOW_IOC_LIST: a range as runs (R19)

@@ -257,8 +257,14 @@ CASE_TABLE struct intent_after_removal_case intent_after_removal_cases[] = {
 	  .left = CASE_INTENT(RW_, SLOT_KEPT | SLOT_DYNAMIC | SLOT_EXPLICIT) },
 	{ .name = "compat makes a hole", .rule = AVOW_RULE(2, 4),
 	  .slot = CASE_PAGE(R_, 0, PT_TRIM, SLOT_EXPLICIT), .left = SLOT_HOLE },
-	{ .name = "compat makes a hole of a declared slot", .rule = AVOW_RULE(2, 4),
-	  .slot = CASE_PAGE(RW_, 0, PT_TRIM, SLOT_DYNAMIC | SLOT_EXPLICIT), .left = SLOT_HOLE },
+	{ .name = "compat makes a hole of a slot that was augmented undeclared", .rule = AVOW_RULE(2, 4),
+	  .slot = CASE_PAGE(RWX_, 0, PT_TRIM, SLOT_DYNAMIC), .left = SLOT_HOLE },
+	{ .name = "compat keeps what was declared dynamic", .rule = AVOW_RULE(2, 6),
+	  .slot = CASE_PAGE(RW_, 0, PT_TRIM, SLOT_DYNAMIC | SLOT_EXPLICIT | SLOT_EVER_W),
+	  .left = CASE_INTENT(RW_, SLOT_KEPT | SLOT_DYNAMIC | SLOT_EXPLICIT) },
+	{ .name = "compat keeps it lowered", .rule = AVOW_RULE(2, 6),
+	  .slot = CASE_PAGE(R_, 0, PT_TRIM, SLOT_DYNAMIC | SLOT_EXPLICIT | SLOT_LOWERED),
+	  .left = CASE_INTENT(R_, SLOT_KEPT | SLOT_DYNAMIC | SLOT_EXPLICIT | SLOT_LOWERED) },
 };
 
 CASE_FUNCTION void case_intent_after_removal(const struct intent_after_removal_case *c,

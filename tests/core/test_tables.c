@@ -48,7 +48,7 @@ static const struct decided {
 #define ACCEPTS(rule, clause)	{ AVOW_RULE(rule, clause), true, false }
 #define REFUSES(rule, clause)	{ AVOW_RULE(rule, clause), false, true }
 	ACCEPTS(1, 1), BOTH(1, 2), BOTH(1, 3), BOTH(1, 4),
-	BOTH(2, 1), ACCEPTS(2, 3), ACCEPTS(2, 4), BOTH(2, 5),
+	BOTH(2, 1), ACCEPTS(2, 3), ACCEPTS(2, 4), BOTH(2, 5), ACCEPTS(2, 6),
 	ACCEPTS(3, 1), BOTH(3, 2), BOTH(3, 3), BOTH(3, 4),
 	BOTH(5, 1), BOTH(5, 2), BOTH(5, 3), BOTH(6, 1), BOTH(6, 2), ACCEPTS(7, 1),
 	BOTH(8, 1), BOTH(8, 2), ACCEPTS(8, 3), ACCEPTS(9, 1), BOTH(9, 2),

@@ -11,11 +11,12 @@
  * A #PF that the EPCM is the cause of. Its SGX bit is for the enclave's own exceptions:
  * outside the kernel makes an ordinary SIGSEGV of it.
  */
-static void expect_epcm_fault(struct fault f, u64 addr)
+static void expect_epcm_fault(struct fault f, u64 addr, u64 access)
 {
 	EXPECT_EQ(f.signo, SIGSEGV);
-	EXPECT_EQ(f.addr & ~(PAGE - 1), addr);
+	EXPECT_EQ(f.addr, addr);
 	EXPECT_EQ(f.trapno, VECTOR_PF);
+	EXPECT_EQ(f.error & ~(u64)PF_PRESENT, PF_USER | access);
 }
 
 /* R10.4: outside a page that the EPCM grants to nobody is full of ones, whatever is written. */
@@ -55,7 +56,7 @@ static void v_and_e(void)
 				if (!epcm || (epcm & AVOW_R))
 					EXPECT_EQ(f.signo, 0);
 				else if (!granted)
-					expect_epcm_fault(f, at);
+					expect_epcm_fault(f, at, 0);
 			}
 			if (map & AVOW_W) {
 				struct fault f = probe_write(at, 0xc3);
@@ -63,7 +64,7 @@ static void v_and_e(void)
 				if (!epcm || (granted & AVOW_W))
 					EXPECT_EQ(f.signo, 0);
 				else
-					EXPECT_EQ(f.signo, SIGSEGV);
+					expect_epcm_fault(f, at, PF_WRITE);
 			}
 			if (map & AVOW_X) {
 				struct fault f = probe_exec(at);
@@ -71,7 +72,7 @@ static void v_and_e(void)
 				if (granted & AVOW_X)
 					EXPECT_EQ(f.signo, 0);
 				else
-					EXPECT_EQ(f.signo, SIGSEGV);
+					expect_epcm_fault(f, at, PF_FETCH);
 			}
 		}
 		scene_close(&s);
@@ -108,7 +109,7 @@ static void write_to_read_only_entry(void)
 	REFUSED_ACCESS(&s, probe_write(at, 1), SIGSEGV, .rule = 1002, .op = AVOW_OP_FAULT,
 		       .start = s.play, .end = s.play + PAGE, .requested = AVOW_W,
 		       .declared = AVOW_RWX, .source_class = AVOW_SRC_ANON);
-	expect_epcm_fault(probe_write(at, 1), at);
+	expect_epcm_fault(probe_write(at, 1), at, PF_WRITE);
 	EXPECT_EQ(probe_read(at).value, source_byte(0, 0));
 }
 
@@ -123,13 +124,13 @@ static void widened_mapping(void)
 	scene_map(&s, s.play, 1, PROT_READ);
 	EXPECT_EQ(probe_read(at).signo, 0);
 	REQUIRE_OK(raw_protect(&s, s.play, 1, PROT_READ | PROT_WRITE));
-	expect_epcm_fault(probe_write(at, 1), at);
+	expect_epcm_fault(probe_write(at, 1), at, PF_WRITE);
 
 	REQUIRE_OK(raw_protect(&s, s.play, 1, PROT_READ));
 	EXPECT_EQ(probe_read(at).signo, 0);
 	REQUIRE_OK(raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC));
 	EXPECT_EQ(probe_read(at).signo, 0);
-	expect_epcm_fault(probe_exec(at), at);
+	expect_epcm_fault(probe_exec(at), at, PF_FETCH);
 	EXPECT_EQ(probe_read(at).value, source_byte(0, 0));
 }
 
@@ -247,7 +248,7 @@ static void restricted(void)
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
 	EXPECT_EQ(probe_write(at, 1).signo, 0);
 	REQUIRE_OK(raw_restrict(&s, s.play, 1, AVOW_R));
-	expect_epcm_fault(probe_write(at, 2), at);
+	expect_epcm_fault(probe_write(at, 2), at, PF_WRITE);
 	EXPECT_EQ(probe_read(at).value, 1);
 	REQUIRE_OK(raw_restrict(&s, s.play, 1, 0));
 	expect_abort_page(at);

@@ -235,35 +235,6 @@ static void misaligned_tcs(void)
 	}
 }
 
-/* The SSA loses its rights while the TCS is free. */
-static void ssa_restricted(void)
-{
-	struct scene s;
-	u64 ssa;
-
-	scene_plain(&s);
-	ssa = image_tcs(&s, 0)->ossa;
-	REQUIRE_OK(raw_restrict(&s, ssa, 1, AVOW_R));
-	expect_pf(&s, 0, ssa);
-	EXPECT_INSIDE_OK(enter(&s, 2 * PAGE, &(struct op){ .id = OP_NOTHING }));
-}
-
-static void cssa_at_nssa(void)
-{
-	struct op op = { .id = OP_UD };
-	struct scene s;
-
-	scene_plain(&s);
-	/* TCS 1 has one frame: after an exception there is none left for an entry. */
-	EXPECT_INSIDE(enter(&s, PAGE, &op), VECTOR_UD, 0, 0);
-	expect_gp(&s, PAGE);
-	expect_gp(&s, PAGE);
-	/* TCS 0 has two. */
-	EXPECT_INSIDE(enter(&s, 0, &op), VECTOR_UD, 0, 0);
-	EXPECT_INSIDE(enter(&s, 0, &op), VECTOR_UD, 0, 0);
-	expect_gp(&s, 0);
-}
-
 struct direct {
 	struct regs in, out;
 	int ret;
@@ -288,6 +259,92 @@ static struct fault direct_fault(u64 rax, u64 rbx, u64 rcx)
 	d.in.mxcsr = 0x1f80;
 	d.in.x87_control = 0x37f;
 	return probe_run(do_enclu, &d);
+}
+
+/* The SSA loses its rights while the TCS is free. */
+static void ssa_restricted(void)
+{
+	struct scene s;
+	u64 ssa;
+
+	scene_plain(&s);
+	ssa = image_tcs(&s, 0)->ossa;
+	REQUIRE_OK(raw_restrict(&s, ssa, 1, AVOW_R));
+	expect_pf(&s, 0, ssa);
+	EXPECT_INSIDE_OK(enter(&s, 2 * PAGE, &(struct op){ .id = OP_NOTHING }));
+}
+
+/* The SSA must be mapped in this process, readable and writable. */
+static void ssa_mapping(void)
+{
+	struct op op = { .id = OP_NOTHING }, ud = { .id = OP_UD };
+	struct scene s;
+	u64 ssa;
+
+	scene_plain(&s);
+	ssa = image_tcs(&s, 0)->ossa;
+	REQUIRE_OK(raw_protect(&s, ssa, 1, PROT_READ));
+	expect_pf(&s, 0, ssa);
+	REQUIRE_OK(raw_protect(&s, ssa, 1, PROT_NONE));
+	expect_pf(&s, 0, ssa);
+	scene_unmap(&s, ssa, 1);
+	expect_pf(&s, 0, ssa);
+	scene_map(&s, ssa, 1, PROT_READ | PROT_WRITE);
+	EXPECT_INSIDE_OK(enter(&s, 0, &op));
+	/* And the second frame, for the second entry and for resuming. */
+	EXPECT_INSIDE(enter(&s, 0, &ud), VECTOR_UD, 0, 0);
+	scene_unmap(&s, ssa + PAGE, 1);
+	expect_pf(&s, 0, ssa + PAGE);
+	EXPECT_INSIDE(resume(&s, 0), VECTOR_UD, 0, 0);
+	scene_map(&s, ssa + PAGE, 1, PROT_READ | PROT_WRITE);
+	scene_unmap(&s, ssa, 1);
+	EXPECT_NO_RESUME(resume(&s, 0), VECTOR_PF, ANY_ERROR, scene_at(&s, ssa));
+	EXPECT_INSIDE_OK(enter(&s, 0, &op));
+}
+
+/* Of two things that are wrong the one that the SDM looks at first. */
+static void order(void)
+{
+	struct scene s;
+	u64 data, ssa;
+
+	scene_image(&s, 8);
+	REQUIRE_OK(avow_enclave_map_image(&s.e, &s.image));
+	data = s.image.segments[1].pages.offset;
+	ssa = image_tcs(&s, 0)->ossa;
+	expect_pf(&s, data, data);	/* no TCS, before not initialised */
+	expect_gp(&s, data + 8);	/* misaligned, before no TCS */
+	REQUIRE_OK(raw_protect(&s, ssa, 1, PROT_NONE));
+	expect_gp(&s, 0);		/* not initialised, before its SSA */
+	scene_init(&s);
+	expect_gp(&s, 8);
+	REQUIRE_OK(raw_protect(&s, ssa, 1, PROT_NONE));
+	expect_pf(&s, 0, ssa);
+	scene_unmap(&s, PAGE, 1);
+	{
+		/* A TCS that is not there, before an AEP that is not canonical; and after. */
+		struct fault f = direct_fault(ENCLU_EENTER, scene_at(&s, PAGE), NOT_CANONICAL);
+
+		EXPECT_EQ(f.trapno, VECTOR_PF);
+		f = direct_fault(ENCLU_EENTER, scene_at(&s, 0), NOT_CANONICAL);
+		EXPECT_EQ(f.trapno, VECTOR_GP);
+	}
+}
+
+static void cssa_at_nssa(void)
+{
+	struct op op = { .id = OP_UD };
+	struct scene s;
+
+	scene_plain(&s);
+	/* TCS 1 has one frame: after an exception there is none left for an entry. */
+	EXPECT_INSIDE(enter(&s, PAGE, &op), VECTOR_UD, 0, 0);
+	expect_gp(&s, PAGE);
+	expect_gp(&s, PAGE);
+	/* TCS 0 has two. */
+	EXPECT_INSIDE(enter(&s, 0, &op), VECTOR_UD, 0, 0);
+	EXPECT_INSIDE(enter(&s, 0, &op), VECTOR_UD, 0, 0);
+	expect_gp(&s, 0);
 }
 
 static void aep_not_canonical(void)
@@ -383,7 +440,7 @@ static void raced(void)
 	pthread_t threads[3];
 	struct op op = { .id = OP_COUNT };
 	struct scene s;
-	u64 entered = 0;
+	u64 entered = 0, refused = 0;
 	int i;
 
 	scene_plain(&s);
@@ -399,7 +456,12 @@ static void raced(void)
 	}
 	EXPECT_INSIDE_OK(enter(&s, 0, &op));
 	EXPECT_EQ(op.value, entered + 1);
-	EXPECT(entered > 0);
+	/* Nobody is kept out for good, and they did meet. */
+	for (i = 0; i < 3; i++) {
+		EXPECT(c[i].entered > 0);
+		refused += c[i].refused;
+	}
+	EXPECT(refused > 0);
 }
 
 /* Threads on TCSs of their own are inside at the same time. */
@@ -516,6 +578,8 @@ TESTS(
 	{ "R30 NSSA, entry and SSA of a TCS", bad_tcs, BOTH },
 	{ "R30 R34 a TCS with OSSA, OFSBASE or OGSBASE misaligned", misaligned_tcs, BOTH },
 	{ "R30 an SSA without W", ssa_restricted, BOTH },
+	{ "R30 R33 an SSA that is not mapped", ssa_mapping, BOTH },
+	{ "R30 the order of faults", order, BOTH },
 	{ "R30 CSSA at NSSA", cssa_at_nssa, BOTH },
 	{ "R30 AEP not canonical", aep_not_canonical, BOTH },
 	{ "R31 EEXIT to an address that is not canonical", eexit_target, BOTH },

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "inside.h"
+#include "group.h"
 #include "module.h"
 #include "watch.h"
 
@@ -175,56 +176,6 @@ static void parameters(void)
 }
 
 #define LIMITED_PAGES	16384ULL	/* 64 MiB */
-#define GROUP	"/sys/fs/cgroup/avow-test"
-
-static void group_write(const char *file, const char *text)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), GROUP "/%s", file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
-		FAIL("%s: %s", path, strerror(errno));
-		test_stop();
-	}
-	close(fd);
-}
-
-static u64 group_read(const char *file)
-{
-	char path[128], text[64];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), GROUP "/%s", file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	REQUIRE(fd >= 0);
-	n = read(fd, text, sizeof(text) - 1);
-	REQUIRE(n > 0);
-	text[n] = '\0';
-	close(fd);
-	return strtoull(text, NULL, 10);
-}
-
-static void group_make(void)
-{
-	int fd = open("/sys/fs/cgroup/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
-
-	REQUIRE(fd >= 0 && write(fd, "+memory", 7) == 7);
-	close(fd);
-	if (mkdir(GROUP, 0755) && errno != EEXIST)
-		REQUIRE(!"mkdir");
-}
-
-static void group_remove(void)
-{
-	int i;
-
-	for (i = 0; i < 100 && rmdir(GROUP); i++)
-		usleep(20000);
-}
-
 static void in_group(void *arg)
 {
 	enum { PAGES = 2048 };		/* 8 MiB */

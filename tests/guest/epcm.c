@@ -112,8 +112,7 @@ static void to_tcs(void)
 		} else {
 			REFUSED(&s, raw_modify(&s, s.play, 1, PT_TCS), EPERM, .rule = 1303,
 				.op = AVOW_OP_MODIFY_TYPES, .start = s.play, .end = s.play + PAGE,
-				.declared = intent, .source_class = AVOW_SRC_ANON,
-				.loose = LOOSE_RIGHTS);
+				.declared = intent, .source_class = AVOW_SRC_ANON);
 		}
 		scene_close(&s);
 	}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R32, R33, R39: each exception that can be raised inside, and what is no instruction there. */
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -45,6 +44,7 @@ static const struct raiser {
 	{ "OUT", OP_INSTRUCTION, I_OUT, 0, VECTOR_UD, 0, SIGILL, { 0xe6, 0x80 }, 2 },
 	{ "OUT DX", OP_INSTRUCTION, I_OUT_DX, 0, VECTOR_UD, 0, SIGILL, { 0x66, 0xef }, 2 },
 	{ "REP INSB", OP_INSTRUCTION, I_INSB, 0, VECTOR_UD, 0, SIGILL, { 0xf3, 0x6c }, 2 },
+	{ "RDPMC", OP_INSTRUCTION, I_RDPMC, 0, VECTOR_UD, 0, SIGILL, { 0x0f, 0x33 }, 2 },
 	{ "OUTSL", OP_INSTRUCTION, I_OUTSL, 0, VECTOR_UD, 0, SIGILL, { 0x6f }, 1 },
 };
 
@@ -126,7 +126,8 @@ static void reported_with_exinfo(void)
 }
 
 static volatile int signals, seen_signo, seen_trap;
-static volatile u64 seen_error;
+static volatile int seen_code;
+static volatile u64 seen_error, seen_addr;
 static u64 seen[NGREG];
 
 static void on_signal(int signo, siginfo_t *info, void *context)
@@ -134,13 +135,40 @@ static void on_signal(int signo, siginfo_t *info, void *context)
 	const ucontext_t *uc = context;
 	int i;
 
-	(void)info;
 	signals++;
 	seen_signo = signo;
+	seen_code = info->si_code;
+	seen_addr = (u64)info->si_addr;
 	seen_trap = (int)uc->uc_mcontext.gregs[REG_TRAPNO];
 	seen_error = (u64)uc->uc_mcontext.gregs[REG_ERR];
 	for (i = 0; i < NGREG; i++)
 		seen[i] = (u64)uc->uc_mcontext.gregs[i];
+}
+
+static sigjmp_buf back;
+
+static void on_trap(int signo, siginfo_t *info, void *context)
+{
+	on_signal(signo, info, context);
+	siglongjmp(back, 1);
+}
+
+/* What the signal says beside its number: no address of the enclave, and none but a page of any. */
+static void expect_info(const struct raiser *r)
+{
+	u64 addr = r->vector == VECTOR_PF ? r->addr & ~(PAGE - 1) : (u64)regs_enclu_aep;
+	int code = r->vector == VECTOR_PF ? SEGV_MAPERR : r->vector == VECTOR_UD ? ILL_ILLOPN : FPE_INTDIV;
+
+	if (r->vector == VECTOR_GP) {
+		EXPECT_EQ(seen_code, SI_KERNEL);
+	} else if (r->vector != VECTOR_MF) {
+		EXPECT_EQ(seen_code, code);
+		EXPECT_EQ(seen_addr, addr);
+	}
+	if (r->vector == VECTOR_MF)
+		EXPECT_EQ(seen_addr, addr);
+	if (r->vector == VECTOR_PF)
+		EXPECT_EQ(seen[REG_CR2], addr);
 }
 
 /* A program's own ENCLU: the signal of the exception, whose handler sees the state outside. */
@@ -168,13 +196,14 @@ static void by_signal(void)
 		in.gpr[7] = (u64)&op;
 		EXPECT_EQ(regs_enclu(&in, &out), 1);
 		if (signals != 1 || seen_signo != r->signo || seen_trap != r->vector ||
-		    (seen_error & ~(u64)PF_SGX) != r->error)
+		    seen_error != r->error)
 			FAIL("%s: %d signals, SIG%s, trap %d, error %#llx", r->name, signals,
 			     sigabbrev_np(seen_signo), seen_trap, (unsigned long long)seen_error);
 		EXPECT_EQ(seen[REG_RIP], (u64)regs_enclu_aep);
 		EXPECT_EQ(seen[REG_RAX], ENCLU_ERESUME);
 		EXPECT_EQ(seen[REG_RBX], scene_at(&s, 0));
 		EXPECT_EQ(seen[REG_RCX], (u64)regs_enclu_aep);
+		expect_info(r);
 		expect_frame(&s, r, false);
 		/* A nested entry by the same way sets the frame right. */
 		op = (struct op){ .id = OP_RECOVER,
@@ -185,6 +214,48 @@ static void by_signal(void)
 		in.gpr[0] = ENCLU_EENTER;
 	}
 	EXPECT_INSIDE_OK(inside_nothing(&s));
+}
+
+/* An access that the EPCM denies, by a program's own ENCLU: SIGSEGV that says so. */
+static void epcm_by_signal(void)
+{
+	struct sigaction act = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO };
+	static struct regs in, out;
+	struct op op = { .id = OP_WRITE, .value = 1 };
+	struct scene s;
+
+	scene_image(&s, 1);
+	scene_add_intent(&s, s.play, 1, AVOW_R, AVOW_R | AVOW_W);
+	scene_init(&s);
+	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+	REQUIRE(!sigaction(SIGSEGV, &act, NULL));
+	op.addr = scene_at(&s, s.play + 0x123);
+	in.gpr[0] = ENCLU_EENTER;
+	in.gpr[3] = scene_at(&s, 0);
+	in.gpr[7] = (u64)&op;
+	in.mxcsr = 0x1f80;
+	in.x87_control = 0x37f;
+	EXPECT_EQ(regs_enclu(&in, &out), 1);
+	EXPECT_EQ(signals, 1);
+	EXPECT_EQ(seen_trap, VECTOR_PF);
+	EXPECT_EQ(seen_error, PF_SGX | PF_PRESENT | PF_USER | PF_WRITE);
+	EXPECT_EQ(seen_code, SEGV_ACCERR);
+	EXPECT_EQ(seen_addr, scene_at(&s, s.play));
+	EXPECT_EQ(seen[REG_CR2], scene_at(&s, s.play));
+	/* So does a leaf: EENTER at a page that is no TCS. */
+	in.gpr[3] = scene_at(&s, s.play);
+	signals = 0;
+	in.gpr[1] = (u64)regs_enclu_aep;
+	if (!sigsetjmp(back, 1)) {
+		act.sa_sigaction = on_trap;
+		REQUIRE(!sigaction(SIGSEGV, &act, NULL));
+		regs_enclu(&in, &out);
+		FAIL("no SIGSEGV");
+	}
+	EXPECT_EQ(seen_error, PF_SGX | PF_PRESENT | PF_USER);
+	EXPECT_EQ(seen_code, SEGV_ACCERR);
+	EXPECT_EQ(seen_addr, scene_at(&s, s.play));
+	EXPECT_EQ(seen[REG_RIP], (u64)regs_enclu_at);
 }
 
 /* ---- what not every CPU raises, an emulated one least: inside it is as it is outside ---- */
@@ -263,29 +334,17 @@ static void as_outside(void)
 	EXPECT_INSIDE_OK(inside_nothing(&s));
 }
 
-static sigjmp_buf back;
-
-static void on_trap(int signo, siginfo_t *info, void *context)
-{
-	on_signal(signo, info, context);
-	siglongjmp(back, 1);
-}
-
 /* After an entry that a debugger has opted in to, INT3 is #BP: a fault, at the instruction. */
 static void breakpoint(void)
 {
 	struct sigaction act = { .sa_sigaction = on_trap, .sa_flags = SA_SIGINFO };
 	struct op op = { .id = OP_INSTRUCTION, .value = I_INT3 };
-	u64 optin = TCS_DBGOPTIN;
 	struct scene s;
-	int fd;
 
 	scene_image(&s, 1);
 	scene_init(&s);
 	EXPECT_INSIDE_OK(inside_nothing(&s));
-	fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
-	REQUIRE(fd >= 0);
-	REQUIRE(pwrite(fd, &optin, 8, (off_t)scene_at(&s, offsetof(struct avow_tcs, flags))) == 8);
+	tcs_set_flags(&s, 0, TCS_DBGOPTIN);
 	REQUIRE(!sigaction(SIGTRAP, &act, NULL));
 	if (!sigsetjmp(back, 1)) {
 		enter(&s, 0, &op);
@@ -387,6 +446,7 @@ TESTS(
 	{ "R32 R39.1 R39.2 each exception, by the vDSO", reported, BOTH },
 	{ "R32 each exception, with EXINFO", reported_with_exinfo, ONCE },
 	{ "R32 R35 R39.1 R39.2 each exception, as a signal", by_signal, BOTH },
+	{ "R10.2 R32 what the EPCM denies, as a signal", epcm_by_signal, BOTH },
 	{ "R32 exceptions that not every CPU raises", as_outside, ONCE },
 	{ "R39.2 a breakpoint that a debugger wants", breakpoint, ONCE },
 	{ "R32 R33 frames of four pages", wide_frames, BOTH },

@@ -333,6 +333,7 @@ static void spoilt_frames(void)
 	g = ssa_gprs(&s, 0, 0);
 	spoilt(&s, frame + 512, ~0ULL);				/* XSTATE_BV */
 	spoilt(&s, frame + 512, 1ULL << 62);
+	spoilt(&s, frame + 512, 4);				/* AVX: the CPU's, and not in XFRM */
 	spoilt(&s, frame + 520, 1);				/* XCOMP_BV */
 	spoilt(&s, frame + 520, 1ULL << 63);
 	spoilt(&s, frame + 528, 1);				/* the header's bytes 8 to 23 are zero */

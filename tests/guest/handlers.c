@@ -237,6 +237,70 @@ static void exited_by_another(void)
 	EXPECT_INSIDE_OK(inside_nothing(&s));
 }
 
+/* vfork() and execve() by one thread while another is inside: it goes on. */
+static void *vforks_beside(void *arg)
+{
+	char *argv[] = { "executed", NULL }, *envp[] = { EXEC_MARK "=1", NULL };
+	int i;
+
+	while (!spin.inside)
+		usleep(1000);
+	for (i = 0; i < 10; i++) {
+		pid_t pid = vfork();
+
+		if (!pid) {
+			execve("/proc/self/exe", argv, envp);
+			_exit(EXIT_FAILURE);
+		}
+		REQUIRE(pid > 0);
+		expect_executed(pid);
+	}
+	spin.stop = 1;
+	return arg;
+}
+
+static void *does_nothing(void *arg)
+{
+	return arg;
+}
+
+/* And threads that come and go. */
+static void *clones_beside(void *arg)
+{
+	pthread_t thread;
+	int i;
+
+	while (!spin.inside)
+		usleep(1000);
+	for (i = 0; i < 100; i++) {
+		REQUIRE(!pthread_create(&thread, NULL, does_nothing, NULL));
+		pthread_join(thread, NULL);
+	}
+	spin.stop = 1;
+	return arg;
+}
+
+static void beside(void *(*other)(void *))
+{
+	pthread_t thread;
+
+	set_up(SIG_DFL);
+	REQUIRE(!pthread_create(&thread, NULL, other, NULL));
+	EXPECT_INSIDE_OK(enter(&s, 0, &spin));
+	pthread_join(thread, NULL);
+	expect_cssa(0);
+}
+
+static void vforked_by_another(void)
+{
+	beside(vforks_beside);
+}
+
+static void cloned_by_another(void)
+{
+	beside(clones_beside);
+}
+
 static void *forks_beside(void *arg)
 {
 	int i;
@@ -281,4 +345,6 @@ TESTS(
 	{ "R35 execve by another thread", executed_by_another, ONCE },
 	{ "R35 exit_group by another thread", exited_by_another, ONCE },
 	{ "R35 R16.1 fork by another thread", forked_by_another, BOTH },
+	{ "R35 vfork and execve by another thread", vforked_by_another, ONCE },
+	{ "R35 clone by another thread", cloned_by_another, ONCE },
 )

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* R2.3, R2.4: what TRIM, EACCEPT, REMOVE_PAGES and a new EAUG make of an intent. */
+/* R2.3, R2.4, R2.6: what TRIM, EACCEPT, REMOVE_PAGES and a new EAUG make of an intent. */
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -66,6 +66,31 @@ static void kept(void)
 		.requested = AVOW_R | AVOW_X, .declared = AVOW_R, .loose = LOOSE_CLASS);
 }
 
+/* Declared dynamic, filled, removed and filled again: it has what was declared. */
+static void declared_kept(void)
+{
+	struct scene s;
+	int i;
+
+	scene_image(&s, 2);
+	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
+	scene_init(&s);
+	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+	for (i = 0; i < 3; i++) {
+		EXPECT_LEAF(inside_eaccept(&s, s.play, AUGMENTED), 0);
+		EXPECT_EQ(scene_run(&s, s.play).intent, AVOW_R | AVOW_W);
+		REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EACCES, .rule = 802,
+			.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
+			.requested = AVOW_R | AVOW_X, .declared = AVOW_R | AVOW_W);
+		remove_page(&s);
+		EXPECT_SLOT(&s, s.play, AVOW_R | AVOW_W, 0,
+			    AVOW_RUN_KEPT | AVOW_RUN_DYNAMIC | AVOW_RUN_EXPLICIT);
+		REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EACCES, .rule = 802,
+			.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
+			.requested = AVOW_R | AVOW_X, .declared = AVOW_R | AVOW_W);
+	}
+}
+
 /* A lowered intent stays lowered through removal. */
 static void kept_lowered(void)
 {
@@ -102,5 +127,6 @@ TESTS(
 	{ "R2.4 R3.1 removal launders a read-only page into RWX, as in-tree", laundered, COMPAT },
 	{ "R2.3 a removed page's slot keeps its intent, and so does the page added there", kept, STRICT },
 	{ "R2.3 what was lowered stays lowered through removal", kept_lowered, STRICT },
+	{ "R2.6 R2.3 what was declared dynamic stays declared through removal", declared_kept, BOTH },
 	{ "R2.4 R2.3 a page added after removal is empty", zeroed, BOTH },
 )

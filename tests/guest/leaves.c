@@ -153,6 +153,32 @@ static void addresses(void)
 	EXPECT_LEAF(inside_leaf(&s, ENCLU_EACCEPT, info, 0, target, 0), 0);
 }
 
+/* Of two things that are wrong the one that the SDM looks at first; and a SECINFO that is the host's. */
+static void order(void)
+{
+	struct scene s;
+	u64 target, gap, *host;
+
+	scene_pages(&s);
+	target = scene_at(&s, page(&s, P_REG));
+	gap = s.e.size - PAGE;		/* in the range, a hole */
+	host = mmap((void *)scene_at(&s, gap), PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	REQUIRE(host != MAP_FAILED);
+	host[0] = avow_secinfo_reg(AVOW_R);
+	expect_pf(&s, inside_leaf(&s, ENCLU_EACCEPT, (u64)host, 0, target, 0), gap, "SECINFO not of the enclave");
+	expect_pf(&s, inside_leaf(&s, ENCLU_EMODPE, (u64)host, 0, target, 0), gap, "SECINFO not of the enclave");
+	expect_pf(&s, inside_leaf(&s, ENCLU_EACCEPT, (u64)host, 0, target + 8, 0), gap,
+		  "EACCEPT: SECINFO, then the page's address");
+	expect_gp(inside_leaf(&s, ENCLU_EMODPE, (u64)host, 0, target + 8, 0),
+		  "EMODPE: the page's address, then SECINFO");
+	expect_gp(inside_leaf(&s, ENCLU_EACCEPT, 0, (u64)PT_VA << SECINFO_PT_SHIFT, scene_at(&s, gap), 0),
+		  "EACCEPT: what SECINFO says, then the page");
+	expect_pf(&s, inside_leaf(&s, ENCLU_EMODPE, 0, 1ULL << 40, scene_at(&s, gap), 0), gap,
+		  "EMODPE: the page, then what SECINFO says");
+	EXPECT_LEAF(inside_eaccept(&s, page(&s, P_REG), avow_secinfo_reg(AVOW_R)), 0);
+}
+
 static void modpe(void)
 {
 	struct scene s;
@@ -253,6 +279,7 @@ TESTS(
 	{ "R34 EACCEPT of something else: 19, and nothing changes", accept_mismatch, BOTH },
 	{ "R34 SECINFOs that EACCEPT does not take", accept_operand, BOTH },
 	{ "R34 addresses of operands", addresses, BOTH },
+	{ "R34 the order of faults, and a SECINFO that is not the enclave's", order, BOTH },
 	{ "R34.2 EMODPE needs a REG page at rest", modpe, BOTH },
 	{ "R34.2 EMODPE gives no W where there is no R", modpe_write_alone, BOTH },
 	{ "R34.3 EACCEPTCOPY needs a PENDING page, and a source", acceptcopy, BOTH },

@@ -134,13 +134,13 @@ static void remove_pages(void)
 	REFUSED_PLAINLY(&s, raw_remove(&s, s.play + 4 * PAGE, 1), EFAULT, 2602);
 	REFUSED(&s, raw_remove(&s, s.play, 1), EPERM, .rule = 2603, .op = AVOW_OP_REMOVE_PAGES,
 		.start = s.play, .end = s.play + PAGE, .source_class = AVOW_SRC_ANON,
-		.loose = LOOSE_RIGHTS);
+		.declared = AVOW_RWX);
 	REFUSED(&s, raw_remove(&s, 0, 1), EPERM, .rule = 2603, .op = AVOW_OP_REMOVE_PAGES,
-		.start = 0, .end = PAGE, .loose = LOOSE_RIGHTS | LOOSE_CLASS);
+		.start = 0, .end = PAGE, .declared = AVOW_R | AVOW_W, .loose = LOOSE_CLASS);
 	REQUIRE_OK(raw_modify(&s, s.play, 3, PT_TRIM));
 	REFUSED(&s, raw_remove(&s, s.play, 1), EPERM, .rule = 2603, .op = AVOW_OP_REMOVE_PAGES,
 		.start = s.play, .end = s.play + PAGE, .source_class = AVOW_SRC_ANON,
-		.loose = LOOSE_RIGHTS);
+		.declared = AVOW_RWX);
 	EXPECT_LEAF(inside_eaccept(&s, s.play, TRIMMED), 0);
 	EXPECT_LEAF(inside_eaccept(&s, s.play + PAGE, TRIMMED), 0);
 	used = epc_used(&s);

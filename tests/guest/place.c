@@ -44,7 +44,8 @@ static void mremap_fixed(void)
 
 	moved_scene(&s);
 	REFUSED(&s, move(&s, 2, MREMAP_FIXED, elsewhere(2)), EINVAL, .rule = 1101,
-		.op = AVOW_OP_MREMAP, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_MREMAP, .start = (u64)elsewhere(2) - s.e.base,
+		.end = (u64)elsewhere(2) - s.e.base + 2 * PAGE, .requested = AVOW_R | AVOW_W);
 	EXPECT_EQ(probe_read(scene_at(&s, s.play)).value, 0x42);
 	EXPECT_EQ(probe_write(scene_at(&s, s.play), 0x43).signo, 0);
 }
@@ -55,7 +56,8 @@ static void mremap_one_page(void)
 
 	moved_scene(&s);
 	REFUSED(&s, move(&s, 1, MREMAP_FIXED, elsewhere(1)), EINVAL, .rule = 1101,
-		.op = AVOW_OP_MREMAP, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_MREMAP, .start = (u64)elsewhere(1) - s.e.base,
+		.end = (u64)elsewhere(1) - s.e.base + PAGE, .requested = AVOW_R | AVOW_W);
 }
 
 /* To another place within the enclave, where another page belongs. */
@@ -68,7 +70,7 @@ static void mremap_within(void)
 	to = (void *)scene_at(&s, s.play + PAGE);
 	scene_unmap(&s, s.play + PAGE, 1);
 	REFUSED(&s, move(&s, 1, MREMAP_FIXED, to), EINVAL, .rule = 1101, .op = AVOW_OP_MREMAP,
-		.loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.start = s.play + PAGE, .end = s.play + 2 * PAGE, .requested = AVOW_R | AVOW_W);
 	EXPECT_EQ(probe_read((u64)to).signo, SIGSEGV);
 }
 
@@ -196,22 +198,23 @@ static void outside_after_init(void)
 	scene_ready(&s, 1, AVOW_R, AVOW_R);
 	end = s.e.base + s.e.size;
 	REFUSED(&s, map_at(&s, (u64)elsewhere(1), 1, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE), EACCES,
-		.rule = 1102, .op = AVOW_OP_MMAP, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.rule = 1102, .op = AVOW_OP_MMAP, .start = (u64)elsewhere(1) - s.e.base,
+		.end = (u64)elsewhere(1) - s.e.base + PAGE, .requested = AVOW_R);
 	/* An address that the kernel chooses is outside as well. */
 	REFUSED(&s, map_at(&s, 0, 1, PROT_READ, MAP_SHARED), EACCES,
-		.rule = 1102, .op = AVOW_OP_MMAP, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.rule = 1102, .op = AVOW_OP_MMAP, .requested = AVOW_R, .loose = LOOSE_RANGE);
 	/* PROT_NONE passes R8, not this. */
 	REFUSED(&s, map_at(&s, 0, 1, PROT_NONE, MAP_SHARED), EACCES,
-		.rule = 1102, .op = AVOW_OP_MMAP, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.rule = 1102, .op = AVOW_OP_MMAP, .loose = LOOSE_RANGE);
 	/* One page over the end, and one before the beginning. */
 	scene_unmap(&s, s.e.size - PAGE, 1);
 	munmap((void *)end, PAGE);
 	REFUSED(&s, map_at(&s, end - PAGE, 2, PROT_NONE, MAP_SHARED | MAP_FIXED_NOREPLACE), EACCES,
-		.rule = 1102, .op = AVOW_OP_MMAP, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.rule = 1102, .op = AVOW_OP_MMAP, .start = s.e.size - PAGE, .end = s.e.size + PAGE);
 	scene_unmap(&s, 0, 1);
 	munmap((void *)(s.e.base - PAGE), PAGE);
 	REFUSED(&s, map_at(&s, s.e.base - PAGE, 2, PROT_NONE, MAP_SHARED | MAP_FIXED_NOREPLACE), EACCES,
-		.rule = 1102, .op = AVOW_OP_MMAP, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.rule = 1102, .op = AVOW_OP_MMAP, .start = 0 - PAGE, .end = PAGE);
 }
 
 /* Mapped at a wrong address while that was still possible. */

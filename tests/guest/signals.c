@@ -12,7 +12,7 @@
 
 #include "inside.h"
 #include "regs.h"
-#include "watch.h"
+#include "tracee.h"
 
 static u64 low, high;	/* the enclave's range */
 static volatile u64 signals, from_inside, wrong;
@@ -138,23 +138,6 @@ static void nested(void)
 	EXPECT_INSIDE_OK(inside_nothing(&s));
 }
 
-struct shared {
-	struct op op;
-	volatile pid_t pid;
-};
-
-struct tracee {
-	struct scene *s;
-	struct shared *shared;
-};
-
-static void spins(void *arg)
-{
-	struct tracee *t = arg;
-
-	EXPECT_INSIDE_OK(enter(t->s, 0, &t->shared->op));
-}
-
 /* A debugger that stops the thread inside sees it at the AEP, and lets it go on. */
 static void debugged(void)
 {
@@ -167,13 +150,10 @@ static void debugged(void)
 	scene_image(&s, 1);
 	scene_init(&s);
 	t.s = &s;
-	t.shared = mmap(NULL, sizeof(*t.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			-1, 0);
-	REQUIRE(t.shared != MAP_FAILED);
+	t.shared = share();
 	t.shared->op.id = OP_SPIN;
-	pid = fork_child(spins, &t);
-	while (!t.shared->op.inside)
-		usleep(1000);
+	pid = fork_child(tracee_enters, &t);
+	wait_inside(&t.shared->op);
 	REQUIRE(!ptrace(PTRACE_SEIZE, pid, NULL, NULL));
 	REQUIRE(!ptrace(PTRACE_INTERRUPT, pid, NULL, NULL));
 	REQUIRE(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
@@ -184,6 +164,7 @@ static void debugged(void)
 	t.shared->op.stop = 1;
 	REQUIRE(!ptrace(PTRACE_DETACH, pid, NULL, NULL));
 	expect_child(pid);
+	EXPECT_INSIDE_OK(t.shared->exit);
 }
 
 /* Stopped and continued by job control. */
@@ -197,13 +178,10 @@ static void stopped(void)
 	scene_image(&s, 1);
 	scene_init(&s);
 	t.s = &s;
-	t.shared = mmap(NULL, sizeof(*t.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			-1, 0);
-	REQUIRE(t.shared != MAP_FAILED);
+	t.shared = share();
 	t.shared->op.id = OP_SPIN;
-	pid = fork_child(spins, &t);
-	while (!t.shared->op.inside)
-		usleep(1000);
+	pid = fork_child(tracee_enters, &t);
+	wait_inside(&t.shared->op);
 	for (i = 0; i < 5; i++) {
 		REQUIRE(!kill(pid, SIGSTOP));
 		REQUIRE(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
@@ -213,6 +191,7 @@ static void stopped(void)
 	}
 	t.shared->op.stop = 1;
 	expect_child(pid);
+	EXPECT_INSIDE_OK(t.shared->exit);
 }
 
 TESTS(

@@ -7,52 +7,20 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 
-#include "inside.h"
 #include "module.h"
-#include "regs.h"
+#include "tracee.h"
 
 #define STEPS_MAX	20000
 
-struct shared {
-	struct op op;
-	struct exit exit;
-	volatile bool done;
-};
-
-struct tracee {
-	struct scene *s;
-	struct shared *shared;
-};
-
-static struct shared *share(void)
-{
-	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	REQUIRE(shared != MAP_FAILED);
-	return shared;
-}
-
-static void enters(void *arg)
-{
-	struct tracee *t = arg;
-
-	REQUIRE(!ptrace(PTRACE_TRACEME, 0, NULL, NULL));
-	raise(SIGSTOP);
-	t->shared->exit = enter(t->s, 0, &t->shared->op);
-	t->shared->done = true;
-}
-
-static bool inside(const struct scene *s, u64 addr)
-{
-	return addr >= s->e.base && addr < s->e.base + s->e.size;
-}
-
-/* Every instruction of a call, one at a time. */
-static void step_through(struct scene *s, pid_t pid, struct shared *shared)
+/*
+ * Every instruction of a call, one at a time. An enclave that is left by EEXIT is one of
+ * them, and what follows is the next (SDM volume 3D, 43.2.3).
+ */
+static void step_through(struct scene *s, pid_t pid, struct shared *shared, bool to_next)
 {
 	unsigned int steps, enclu = 0, addresses = 0;
 	struct user_regs_struct regs;
+	u64 at_enclu = 0;
 	int status;
 
 	REQUIRE(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
@@ -67,9 +35,12 @@ static void step_through(struct scene *s, pid_t pid, struct shared *shared)
 		}
 		REQUIRE(!ptrace(PTRACE_GETREGS, pid, NULL, &regs));
 		addresses += inside(s, regs.rip);
+		if (at_enclu && to_next)
+			EXPECT_EQ(regs.rip, at_enclu + 3);
 		errno = 0;
 		word = ptrace(PTRACE_PEEKTEXT, pid, (void *)regs.rip, NULL);
-		enclu += !errno && !memcmp(&word, "\x0f\x01\xd7", 3);
+		at_enclu = !errno && !memcmp(&word, "\x0f\x01\xd7", 3) ? regs.rip : 0;
+		enclu += at_enclu != 0;
 	}
 	EXPECT(shared->done);
 	EXPECT_EQ(addresses, 0);
@@ -88,23 +59,15 @@ static void single_step(void)
 	scene_init(&s);
 	EXPECT_INSIDE_OK(inside_nothing(&s));
 	shared->op = (struct op){ .id = OP_STATE };
-	step_through(&s, fork_child(enters, &t), shared);
+	step_through(&s, fork_child(tracee_enters_traced, &t), shared, true);
 	EXPECT_INSIDE_OK(shared->exit);
 	EXPECT_EQ(shared->op.state[ST_RFLAGS] & 0x100, 0);	/* TF is not seen inside */
 
 	/* With an exception in between. */
 	shared->op = (struct op){ .id = OP_UD };
 	shared->done = false;
-	step_through(&s, fork_child(enters, &t), shared);
+	step_through(&s, fork_child(tracee_enters_traced, &t), shared, false);
 	EXPECT_INSIDE(shared->exit, VECTOR_UD, 0, 0);
-}
-
-static void spins(void *arg)
-{
-	struct tracee *t = arg;
-
-	t->shared->exit = enter(t->s, 0, &t->shared->op);
-	t->shared->done = true;
 }
 
 /* Attached to again and again while it is inside, and stepped over ERESUME. */
@@ -120,9 +83,8 @@ static void attached(void)
 	scene_image(&s, 1);
 	scene_init(&s);
 	shared->op.id = OP_SPIN;
-	pid = fork_child(spins, &t);
-	while (!shared->op.inside)
-		usleep(1000);
+	pid = fork_child(tracee_enters, &t);
+	wait_inside(&shared->op);
 	for (i = 0; i < 20; i++) {
 		REQUIRE(!ptrace(PTRACE_ATTACH, pid, NULL, NULL));
 		REQUIRE(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
@@ -194,7 +156,7 @@ static void killed(void)
 }
 
 TESTS(
-	{ "R35 single steps across a call", single_step, BOTH },
+	{ "R35 R35.1 single steps across a call", single_step, BOTH },
 	{ "R35 attached while inside", attached, BOTH },
 	{ "R35 R40.2 R40.3 killed at any moment, then unloaded", killed, ONCE },
 )

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The test enclave: does one thing at each entry. No libc, no relocations. */
-#include "op.h"
+#include "inner.h"
 
 typedef unsigned long u64;
 typedef unsigned char u8;
-
-struct leaf {
-	u64 rax, rbx, rcx, rdx, rflags;
-};
 
 struct dump {
 	u64 regs[16];
@@ -22,9 +18,7 @@ _Static_assert(__builtin_offsetof(struct dump, xmm) == 136, "entry.S");
 _Static_assert(__builtin_offsetof(struct dump, mxcsr) == 392, "entry.S");
 _Static_assert(__builtin_offsetof(struct dump, x87_control) == 396, "entry.S");
 
-/* Hidden: their addresses are then relative to RIP, since the image is linked at 0. */
 #pragma GCC visibility push(hidden)
-void leaf(struct leaf *l);
 void exit_to(u64 target);
 void recover(void);
 void regs(u64 addr, u8 (*patterns)[16], struct dump *dump);
@@ -138,6 +132,21 @@ static void do_unaligned(void)
 			 : : "r"(room) : "rax", "memory", "cc");
 }
 
+static u64 set_trap_flag(void)
+{
+	u64 flags;
+
+	__asm__ volatile("pushfq\n\t"
+			 "orq $0x100, (%%rsp)\n\t"
+			 "popfq\n\t"
+			 "nop\n\t"
+			 "nop\n\t"
+			 "pushfq\n\t"
+			 "popq %0"
+			 : "=r"(flags) : : "memory", "cc");
+	return flags;
+}
+
 static void do_instruction(u64 which)
 {
 	u8 room[48] __attribute__((aligned(16)));
@@ -176,6 +185,9 @@ static void do_instruction(u64 which)
 		break;
 	case I_OUTSL:
 		__asm__ volatile("outsl" : : "S"(room), "d"(0x80) : "memory");
+		break;
+	case I_RDPMC:
+		__asm__ volatile("rdpmc" : "+a"(ax) : "c"(0) : "rdx");
 		break;
 	case I_SSE:
 		do_sse();
@@ -280,6 +292,18 @@ void op_main(struct op *op, const u64 *state)
 		break;
 	case OP_INSTRUCTION:
 		do_instruction(op->value);
+		break;
+	case OP_SEAL:
+		seal(op);
+		break;
+	case OP_UNSEAL:
+		unseal(op);
+		break;
+	case OP_VERIFY:
+		verify(op);
+		break;
+	case OP_TRAP_FLAG:
+		op->flags = set_trap_flag();
 		break;
 	case OP_VECTORS:
 		do_vectors(op);

@@ -27,6 +27,10 @@ enum op_id {
 	OP_STORM,	/* OP_REGS value times; value = how often a register was not the pattern */
 	OP_RECOVER,	/* a nested entry: the saved RIP at addr = the way out of depth 0 */
 	OP_INSTRUCTION,	/* one of enum instruction, in value */
+	OP_TRAP_FLAG,	/* POPF sets TF; flags = RFLAGS a few instructions later */
+	OP_SEAL,	/* 64 bytes of *from into the struct sealed at addr; value = done */
+	OP_UNSEAL,	/* the struct sealed at addr into *from; value = it was this enclave's to unseal */
+	OP_VERIFY,	/* a report at *from; value = it was made for this enclave */
 	OP_VECTORS,	/* value times all YMM from *from[16][32]; value = how many were changed */
 };
 
@@ -40,6 +44,7 @@ enum instruction {
 	I_IN, I_IN_DX, I_OUT, I_OUT_DX, I_INSB, I_OUTSL,
 	I_SSE,		/* an unmasked division by zero */
 	I_UNALIGNED,	/* a misaligned read with RFLAGS.AC set */
+	I_RDPMC,
 	I_SSE_UNALIGNED,	/* MOVAPS of a misaligned address: #GP */
 };
 

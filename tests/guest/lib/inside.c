@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -74,6 +75,16 @@ u64 ssa_gprs(struct scene *s, u64 tcs, u32 frame)
 {
 	return ssa_frame(s, tcs, frame) + s->e.secs.ssa_frame_size * PAGE -
 	       sizeof(struct avow_ssa_gprs);
+}
+
+void tcs_set_flags(struct scene *s, u64 tcs, u64 flags)
+{
+	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+
+	REQUIRE(fd >= 0);
+	REQUIRE(pwrite(fd, &flags, sizeof(flags),
+		       (off_t)scene_at(s, tcs + offsetof(struct avow_tcs, flags))) == sizeof(flags));
+	close(fd);
 }
 
 /*

@@ -92,6 +92,8 @@ void expect_leaf(const char *file, int line, const char *what, struct leaf_resul
 /* The SSA frame number n of a TCS: where its GPR area begins, as an address. */
 u64 ssa_gprs(struct scene *s, u64 tcs, u32 frame);
 u64 ssa_frame(struct scene *s, u64 tcs, u32 frame);
+/* What a debugger writes there; of a DEBUG enclave. */
+void tcs_set_flags(struct scene *s, u64 tcs, u64 flags);
 /* TCS number n as the image has it. */
 const struct avow_tcs *image_tcs(struct scene *s, unsigned int n);
 
