@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "policy.h"
+#include "policy_verbs.h"
 
 static const struct policy_verb {
 	const char *name;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "cmd.h"
-#include "policy.h"
+#include "policy_verbs.h"
 
 int policy_test(const struct policy_arguments *args)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* avow policy: its verbs, one file policy_VERB.c each. */
-#ifndef AVOW_CMD_POLICY_H
-#define AVOW_CMD_POLICY_H
+#ifndef AVOW_CMD_POLICY_VERBS_H
+#define AVOW_CMD_POLICY_VERBS_H
 
 #include <stdbool.h>
 
