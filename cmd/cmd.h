@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#define EXIT_USAGE	2	/* beside EXIT_SUCCESS and EXIT_FAILURE */
+
 struct arguments {
 	bool json;
 	pid_t pid;		/* of verbs that take one */
@@ -17,6 +19,7 @@ int cmd_maps(const struct arguments *args);
 int cmd_why(const struct arguments *args);
 /* argv[0] is the verb. */
 int cmd_exec(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
 
 /* "avow: ..." on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

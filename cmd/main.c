@@ -10,8 +10,6 @@
 
 #include "cmd.h"
 
-#define EXIT_USAGE	2
-
 static const struct verb {
 	const char *name;
 	const char *synopsis;	/* what follows the name */
@@ -47,6 +45,7 @@ static const struct verb {
 			"and closed at once.\n",
 		.run = cmd_info,
 	},
+	{ .name = "policy", .synopsis = "VERB", .summary = "policies: check, try a request", .run_raw = cmd_policy },
 	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
 };
 
@@ -69,7 +68,7 @@ static void usage(FILE *to)
 
 	fputs("Usage: avow VERB [OPTION...]\n\n", to);
 	for (i = 0; i < NR_VERBS; i++)
-		fprintf(to, "  %-4s %-4s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].summary);
+		fprintf(to, "  %-6s %-4s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].summary);
 	fputs("\navow VERB --help says more. Exit status: 0; 1 for a failure; 2 for wrong usage.\n", to);
 }
 
