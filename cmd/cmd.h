@@ -10,6 +10,7 @@
 
 struct arguments {
 	bool json;
+	bool color;		/* of verbs that know colours */
 	pid_t pid;		/* of verbs that take one */
 };
 

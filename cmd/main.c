@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "color.h"
 
 static const struct verb {
 	const char *name;
@@ -17,7 +18,7 @@ static const struct verb {
 	const char *help;
 	int (*run)(const struct arguments *args);
 	int (*run_raw)(int argc, char **argv);	/* instead: it reads its own options */
-	bool wants_pid;
+	bool wants_pid, has_colors;
 } verbs[] = {
 	{
 		.name = "why",
@@ -31,11 +32,13 @@ static const struct verb {
 	{
 		.name = "maps",
 		.synopsis = "PID",
-		.summary = "the pages of a process' enclaves: intent, EPCM, state, history, source",
-		.help = "One line for each run of pages of which all of this is the same. HISTORY tells what\n"
-			"a page was ever mapped as: W, X or both. Holes are left out.\n",
+		.summary = "the pages of a process' enclaves: intent, EPCM, mapping, history, source",
+		.help = "One line for each run of pages of which all of this is the same. MAPPING is what PID\n"
+			"maps them as now, and HISTORY what any process ever did: W, X or both. Holes are left\n"
+			"out.\n",
 		.run = cmd_maps,
 		.wants_pid = true,
+		.has_colors = true,
 	},
 	{
 		.name = "info",
@@ -74,9 +77,13 @@ static void usage(FILE *to)
 
 static void verb_usage(FILE *to, const struct verb *verb)
 {
-	fprintf(to, "Usage: avow %s [--json]%s%s\n\n%s\n", verb->name, *verb->synopsis ? " " : "",
-		verb->synopsis, verb->help);
-	fputs("  --json   as JSON, for programs\n  --help   this text\n", to);
+	fprintf(to, "Usage: avow %s [--json]%s%s%s\n\n%s\n", verb->name,
+		verb->has_colors ? " [--color=WHEN]" : "", *verb->synopsis ? " " : "", verb->synopsis,
+		verb->help);
+	fputs("  --json         as JSON, for programs\n", to);
+	if (verb->has_colors)
+		fputs("  --color=WHEN   always, never, or auto: on a terminal, unless NO_COLOR is set\n", to);
+	fputs("  --help         this text\n", to);
 }
 
 static const struct verb *find_verb(const char *name)
@@ -114,11 +121,13 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "color", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct arguments args = { 0 };
 	int option;
 
+	color_choice(NULL, &args.color);
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
@@ -128,6 +137,12 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 		case 'h':
 			verb_usage(stdout, verb);
 			return EXIT_SUCCESS;
+		case 'c':
+			if (!verb->has_colors)
+				return wrong(verb, "unknown option", "--color");
+			if (!color_choice(optarg, &args.color))
+				return wrong(verb, "--color is always, never or auto, not", optarg);
+			break;
 		default:
 			return wrong(verb, "unknown option", argv[optind - 1]);
 		}

@@ -179,36 +179,45 @@ static bool reached(const struct process *p, unsigned long long start)
 	return false;
 }
 
-static void add_lone(struct process *p, unsigned long long start, unsigned long long end)
+static void add_mapping(struct process *p, const struct mapping *m)
 {
-	if (p->nr_lone && p->lone[p->nr_lone - 1].end == start) {
-		p->lone[p->nr_lone - 1].end = end;
+	p->mappings = grow(p->mappings, p->nr_mappings, sizeof(*p->mappings));
+	p->mappings[p->nr_mappings++] = *m;
+}
+
+/* Of these only the addresses are told: neighbours are one. */
+static void add_lone(struct process *p, const struct mapping *m)
+{
+	if (p->nr_lone && p->lone[p->nr_lone - 1].end == m->start) {
+		p->lone[p->nr_lone - 1].end = m->end;
 		return;
 	}
 	p->lone = grow(p->lone, p->nr_lone, sizeof(*p->lone));
-	p->lone[p->nr_lone++] = (struct lone_mapping){ start, end };
+	p->lone[p->nr_lone++] = *m;
 }
 
 /* A line of /proc/PID/maps: a mapping of the device? By inode, or by name in another mount namespace. */
-static bool maps_device(const struct search *s, const char *line, unsigned long long *start,
-			unsigned long long *end)
+static bool maps_device(const struct search *s, const char *line, struct mapping *m)
 {
 	unsigned int major_nr, minor_nr;
 	unsigned long long inode;
+	char rights[8];
 	int name = 0;
 
-	if (sscanf(line, "%llx-%llx %*s %*x %x:%x %llu %n", start, end, &major_nr, &minor_nr,
-		   &inode, &name) < 5)
+	if (sscanf(line, "%llx-%llx %7s %*x %x:%x %llu %n", &m->start, &m->end, rights, &major_nr,
+		   &minor_nr, &inode, &name) < 6)
 		return false;
+	m->rights = (rights[0] == 'r' ? AVOW_R : 0) | (rights[1] == 'w' ? AVOW_W : 0) |
+		    (rights[2] == 'x' ? AVOW_X : 0);
 	if (makedev(major_nr, minor_nr) == s->device.st_dev && inode == s->device.st_ino)
 		return true;
 	return name && !strncmp(line + name, AVOW_DEVICE, strlen(AVOW_DEVICE));
 }
 
-static int find_lone(struct search *s)
+static int find_mappings(struct search *s)
 {
-	unsigned long long start, end;
 	char path[64], *line = NULL;
+	struct mapping m;
 	size_t size = 0;
 	FILE *file;
 
@@ -218,9 +227,14 @@ static int find_lone(struct search *s)
 		complain("%s: %s", path, strerror(errno));
 		return -1;
 	}
-	while (getline(&line, &size, file) > 0)
-		if (maps_device(s, line, &start, &end) && !reached(s->process, start))
-			add_lone(s->process, start, end);
+	while (getline(&line, &size, file) > 0) {
+		if (!maps_device(s, line, &m))
+			continue;
+		if (reached(s->process, m.start))
+			add_mapping(s->process, &m);
+		else
+			add_lone(s->process, &m);
+	}
 	free(line);
 	fclose(file);
 	return 0;
@@ -245,7 +259,7 @@ int process_open(struct process *p, pid_t pid)
 			 errno == EINVAL ? " (a thread? name its process)" : "");
 		return -1;
 	}
-	if (!find_enclaves(&s) && !find_lone(&s))
+	if (!find_enclaves(&s) && !find_mappings(&s))
 		ret = 0;
 	close(s.pidfd);
 	if (!ret && !p->nr_enclaves && !p->nr_lone) {
@@ -266,6 +280,7 @@ void process_close(struct process *p)
 		free(p->enclaves[i].numbers);
 	}
 	free(p->enclaves);
+	free(p->mappings);
 	free(p->lone);
 	*p = (struct process){ 0 };
 }

@@ -14,9 +14,10 @@ struct held_enclave {
 	struct avow_info info;
 };
 
-/* A mapping of an enclave of which the process has no descriptor left. */
-struct lone_mapping {
+/* A mapping of the device. */
+struct mapping {
 	unsigned long long start, end;
+	unsigned int rights;	/* AVOW_RWX bits */
 };
 
 struct process {
@@ -24,7 +25,10 @@ struct process {
 	char comm[32];
 	struct held_enclave *enclaves;
 	size_t nr_enclaves;
-	struct lone_mapping *lone;
+	/* Ascending. Two enclaves that were created for the same addresses share them here. */
+	struct mapping *mappings;	/* of the enclaves above */
+	size_t nr_mappings;
+	struct mapping *lone;		/* of an enclave of which the process has no descriptor left */
 	size_t nr_lone;
 };
 
