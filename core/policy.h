@@ -78,6 +78,8 @@ static inline u32 avow_policy_serial(u32 policy)
 /* LOAD: enum avow_source_class, one bit each. */
 #define FACT_CLASS_SHIFT	24
 #define FACT_CLASS(class)	(1ULL << (FACT_CLASS_SHIFT + (class)))
+/* All of the above. */
+#define FACT_KNOWN		(0x7ffULL | 0x1fULL << 16 | 0xffULL << FACT_CLASS_SHIFT)
 
 /*
  * A file or directory: s_dev as the kernel has it (major << 20 | minor) and i_ino, of the
@@ -172,6 +174,7 @@ static_assert(sizeof(struct avow_rule) == 48 && sizeof(struct avow_entry) == 72,
  * The answer to a request: that of the first rule that matches, as AVOW_ANSWER(); 0 if
  * none does, which a policy with its default never is.
  */
+AVOW_CALLED_BY_BPF
 int avow_policy_evaluate(const struct avow_policy *policy, const struct avow_facts *facts);
 
 /*
