@@ -186,6 +186,12 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 			 struct source_copy *sc);
 void source_done(struct source_copy *sc);
 int source_describe(struct avow_encl *encl, struct avow_source *arg);
+/* The file of a declaration as it was then: stays as long as the enclave. */
+struct source_name {
+	u64 dev, ino;		/* as in struct avow_source */
+	const char *path;	/* empty: no file */
+};
+struct source_name source_name(struct avow_encl *encl, u32 id);
 void source_free_all(struct avow_encl *encl);
 
 /* signature.c */
@@ -199,9 +205,15 @@ struct refused {
 	u32 requested, declared;
 	avow_slot slot;		/* for source class and file; SLOT_HOLE: none */
 	int signo;
+	u32 policy;		/* AVOW_POLICY_RULE() of the rule that answered; 0: none */
 };
-/* R18: records v and returns its negative errno. */
+/*
+ * R18: records v and returns its negative errno. Any context that may take a spinlock;
+ * it neither sleeps nor fails, so that telling of a verdict cannot change it.
+ */
 int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what);
+/* R41.3: allowed by rule (AVOW_RULE()) of the hook, and told, but not kept. As refuse(). */
+void audit(struct avow_encl *encl, u32 rule, const struct refused *what);
 int refuse_plain(struct avow_encl *encl, avow_verdict v, u32 op);
 
 /* debug.c */

@@ -183,6 +183,16 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 	return ask_hook(file, vma, sc);
 }
 
+struct source_name source_name(struct avow_encl *encl, u32 id)
+{
+	/* Records are freed with the enclave only, and the caller holds its file. */
+	const struct source_record *rec = id ? xa_load(&encl->sources, id) : NULL;
+
+	if (!rec)
+		return (struct source_name){ .path = "" };
+	return (struct source_name){ .dev = rec->dev, .ino = rec->ino, .path = rec->path };
+}
+
 int source_describe(struct avow_encl *encl, struct avow_source *arg)
 {
 	/* Records are freed with the enclave only, and the caller holds its file. */

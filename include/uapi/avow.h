@@ -271,7 +271,8 @@ enum avow_op {
 
 /**
  * struct avow_refusal - one refusal (R18)
- * @seq: number of the refusal within its enclave, from 1
+ * @seq: number of the refusal within its enclave, from 1; 0 in the tracepoint only,
+ *	 of a request that a policy allowed and wanted told (R41.3)
  * @time: CLOCK_BOOTTIME, nanoseconds
  * @start: first address concerned; 0 where there is none
  * @end: first address after it
