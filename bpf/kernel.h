@@ -118,7 +118,8 @@ struct task_struct {
 	struct mm_struct *mm;
 	const struct cred *cred;
 	struct css_set *cgroups;
-	int tgid;
+	u32 tgid;		/* pid_t */
+	struct task_struct *group_leader;
 	u64 start_boottime;
 };
 
@@ -139,6 +140,11 @@ struct bpf_iter__task_vma {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 	struct vm_area_struct *vma;
+};
+
+/* The module's own: numbers of its kernel that are no types. See kmod/kernel_compat.h. */
+enum avow_kernel {
+	AVOW_KERNEL_BACKING = 0,
 };
 
 #pragma clang attribute pop
