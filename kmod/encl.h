@@ -150,6 +150,13 @@ int epc_insert(struct avow_encl *encl, unsigned long index, struct page *page, a
 /* EAUG: R3.1, R3.4. Caller holds encl->lock. */
 int epc_augment(struct avow_encl *encl, unsigned long index);
 
+/* R/W/X of a mapping, as AVOW_RWX bits. */
+static inline u32 vm_rights(unsigned long vm_flags)
+{
+	return (vm_flags & VM_READ ? AVOW_R : 0) | (vm_flags & VM_WRITE ? AVOW_W : 0) |
+	       (vm_flags & VM_EXEC ? AVOW_X : 0);
+}
+
 /* enforce.c */
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
 /* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
@@ -234,5 +241,19 @@ static inline int hook_clamp(int answer)
 		return 0;
 	return answer < 0 && answer >= -MAX_ERRNO ? answer : -EPERM;
 }
+
+/*
+ * Asks a hook; its answer as an errno. A program that is already active on this CPU is
+ * skipped, and a skipped policy would allow: nobody else may run here meanwhile.
+ */
+#define hook_ask(call)					\
+({							\
+	int answer_;					\
+							\
+	preempt_disable();				\
+	answer_ = hook_clamp(call);			\
+	preempt_enable();				\
+	answer_;					\
+})
 
 #endif

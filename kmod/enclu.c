@@ -5,12 +5,6 @@
 
 #include "inside.h"
 
-#define PF_NO_PAGE	(X86_PF_USER)
-#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
-
-#define FLAGS_STATUS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_OF)
-
 /* A leaf on one page of the enclave; RBX has the SECINFO, RCX the page, RDX a source page. */
 struct page_leaf {
 	struct avow_encl *encl;

@@ -11,12 +11,6 @@
 #include "encl.h"
 #include "kernel_compat.h"
 
-static u32 vm_rights(unsigned long vm_flags)
-{
-	return (vm_flags & VM_READ ? AVOW_R : 0) | (vm_flags & VM_WRITE ? AVOW_W : 0) |
-	       (vm_flags & VM_EXEC ? AVOW_X : 0);
-}
-
 static unsigned long rights_vm(u32 rights)
 {
 	return (rights & AVOW_R ? VM_READ : 0) | (rights & AVOW_W ? VM_WRITE : 0) |
@@ -85,12 +79,8 @@ static int check_range(struct avow_encl *encl, const struct mapping *m)
 static avow_verdict ask_hook(const struct mapping *m, u64 start, u64 end, avow_slot slot)
 {
 	u32 history = (slot & SLOT_EVER_W ? AVOW_W : 0) | (slot & SLOT_EVER_X ? AVOW_X : 0);
-	int ret;
+	int ret = hook_ask(security_enclave_map(m->file, start, end, m->prot, history));
 
-	/* See source.c: a policy must not be skipped because one is active on this CPU. */
-	preempt_disable();
-	ret = hook_clamp(security_enclave_map(m->file, start, end, m->prot, history));
-	preempt_enable();
 	return ret ? AVOW_REFUSE(AVOW_RULE(14, 0), -ret) : AVOW_OK;
 }
 

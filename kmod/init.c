@@ -48,12 +48,8 @@ static bool code_is_measured(struct avow_encl *encl)
 
 static avow_verdict ask_hook(struct file *file, const struct enclave_identity *id)
 {
-	int ret;
+	int ret = hook_ask(security_enclave_init(file, id));
 
-	/* See source.c: a policy must not be skipped because one is active on this CPU. */
-	preempt_disable();
-	ret = hook_clamp(security_enclave_init(file, id));
-	preempt_enable();
 	return ret ? AVOW_REFUSE(AVOW_RULE(15, 0), -ret) : AVOW_OK;
 }
 

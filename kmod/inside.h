@@ -88,6 +88,14 @@ struct file *enclave_at(unsigned long addr, u32 *rights);
 
 #define ENCLU_SIZE	3
 
+/* Error codes of a leaf's #PF: nothing is mapped there, or the EPCM denies it. */
+#define PF_NO_PAGE	(X86_PF_USER)
+#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
+
+/* The flags that tell of a result. */
+#define FLAGS_STATUS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			 X86_EFLAGS_SF | X86_EFLAGS_OF)
+
 static inline bool raise_gp(struct trap *trap)
 {
 	*trap = (struct trap){ .nr = X86_TRAP_GP };

@@ -7,12 +7,6 @@
 #include "inside.h"
 #include "keys.h"
 
-#define PF_NO_PAGE	(X86_PF_USER)
-#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
-
-#define FLAGS_STATUS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_OF)
-
 /* An operand: aligned so that it lies in one page, which must be one of this enclave. */
 static bool operand(const struct avow_thread *thread, u64 addr, u32 align, struct trap *trap)
 {

@@ -47,12 +47,6 @@ static struct avow_source_facts vma_facts(const struct vm_area_struct *vma)
 	};
 }
 
-static u32 vma_rights(const struct vm_area_struct *vma)
-{
-	return (vma->vm_flags & VM_READ ? AVOW_R : 0) | (vma->vm_flags & VM_WRITE ? AVOW_W : 0) |
-	       (vma->vm_flags & VM_EXEC ? AVOW_X : 0);
-}
-
 static struct source_record *record_new(struct file *file, u32 class)
 {
 	struct inode *inode = file_inode(file);
@@ -151,18 +145,11 @@ static bool copy_bytes(u64 src, struct page *to, bool *anon)
 	return true;
 }
 
-/*
- * A program that is already active on this CPU is skipped, and a skipped policy
- * allows: with preemption off nothing else of this task's CPU can be in it.
- */
 static avow_verdict ask_hook(struct file *file, struct vm_area_struct *vma,
 			     const struct source_copy *sc)
 {
-	int ret;
+	int ret = hook_ask(security_enclave_load(file, vma, sc->intent, sc->class, sc->measured));
 
-	preempt_disable();
-	ret = hook_clamp(security_enclave_load(file, vma, sc->intent, sc->class, sc->measured));
-	preempt_enable();
 	return ret ? AVOW_REFUSE(AVOW_RULE(7, 2), -ret) : AVOW_OK;
 }
 
@@ -174,7 +161,7 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 	avow_verdict v;
 
 	lockdep_assert_held(&current->mm->mmap_lock);
-	sc->rights = vma ? vma_rights(vma) : 0;
+	sc->rights = vma ? vm_rights(vma->vm_flags) : 0;
 	sc->class = AVOW_SRC_NONE;
 	sc->id = 0;
 	if (vma) {

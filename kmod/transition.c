@@ -6,16 +6,11 @@
 
 #include "inside.h"
 
-#define PF_NO_PAGE	(X86_PF_USER)
-#define PF_EPCM		(X86_PF_PROT | X86_PF_USER | X86_PF_SGX)
-
 /* Flags of an enclave's frame that ERESUME takes. */
-#define FLAGS_RESTORED	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_DF | X86_EFLAGS_OF | X86_EFLAGS_AC | \
-			 X86_EFLAGS_ID | X86_EFLAGS_RF)
+#define FLAGS_RESTORED	(FLAGS_STATUS | X86_EFLAGS_DF | X86_EFLAGS_AC | X86_EFLAGS_ID | \
+			 X86_EFLAGS_RF)
 /* Flags that an asynchronous exit clears. */
-#define FLAGS_CLEARED	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
-			 X86_EFLAGS_SF | X86_EFLAGS_OF | X86_EFLAGS_RF)
+#define FLAGS_CLEARED	(FLAGS_STATUS | X86_EFLAGS_RF)
 
 static bool user_address(u64 addr)
 {
@@ -49,9 +44,7 @@ struct file *enclave_at(unsigned long addr, u32 *rights)
 	mmap_read_lock(current->mm);
 	vma = vma_lookup(current->mm, addr);
 	if (vma && vma->vm_ops == &avow_vm_ops && vma->vm_pgoff == vma->vm_start >> PAGE_SHIFT) {
-		*rights = (vma->vm_flags & VM_READ ? AVOW_R : 0) |
-			  (vma->vm_flags & VM_WRITE ? AVOW_W : 0) |
-			  (vma->vm_flags & VM_EXEC ? AVOW_X : 0);
+		*rights = vm_rights(vma->vm_flags);
 		file = get_file(vma->vm_file);
 	}
 	mmap_read_unlock(current->mm);
