@@ -12,7 +12,6 @@
 #include "lines.h"
 #include "process.h"
 #include "record.h"
-#include "runs.h"
 #include "sentence.h"
 #include "words.h"
 

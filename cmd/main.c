@@ -40,6 +40,7 @@ static const struct verb {
 		.wants_pid = true,
 		.has_colors = true,
 	},
+	{ .name = "log", .synopsis = "", .summary = "refusals of all processes; -f: as they happen", .run_raw = cmd_log },
 	{
 		.name = "info",
 		.synopsis = "",
@@ -54,15 +55,20 @@ static const struct verb {
 
 #define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
 
+void vcomplain(const char *format, va_list args)
+{
+	fputs("avow: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
 void complain(const char *format, ...)
 {
 	va_list args;
 
-	fputs("avow: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vcomplain(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 static void usage(FILE *to)
@@ -96,14 +102,20 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-static bool parse_pid(const char *text, pid_t *pid)
+bool parse_number(const char *text, long minimum, long maximum, long *value)
 {
 	char *end;
-	long value;
 
 	errno = 0;
-	value = strtol(text, &end, 10);
-	if (errno || end == text || *end || value <= 0 || value > INT_MAX)
+	*value = strtol(text, &end, 10);
+	return !errno && end != text && !*end && *value >= minimum && *value <= maximum;
+}
+
+static bool parse_pid(const char *text, pid_t *pid)
+{
+	long value;
+
+	if (!parse_number(text, 1, INT_MAX, &value))
 		return false;
 	*pid = (pid_t)value;
 	return true;

@@ -4,6 +4,7 @@
 #define AVOW_CMD_PROCESS_H
 
 #include <avow.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,6 +22,8 @@ struct mapping {
 };
 
 struct process {
+	bool quiet;
+	int err;		/* errno of what failed, 0: nothing did */
 	pid_t pid;
 	char comm[32];
 	struct held_enclave *enclaves;
@@ -34,7 +37,15 @@ struct process {
 
 /* 0, or -1 after a message that names what failed. */
 int process_open(struct process *p, pid_t pid);
+/*
+ * The same without a message: 0, with nothing to close where there is no enclave; or the
+ * positive errno of what failed.
+ */
+int process_try(struct process *p, pid_t pid);
 void process_close(struct process *p);
+
+/* The path of a run's or refusal's source, to be freed; NULL: no file. fd: the enclave's. */
+char *source_path_of(int fd, unsigned int id);
 
 /* "descriptor 3", "descriptors 3, 5" */
 void print_descriptors(const struct held_enclave *e);

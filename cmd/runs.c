@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "color.h"
-#include "enclave.h"
 #include "runs.h"
 #include "words.h"
 
@@ -15,15 +14,6 @@ const char *history_word(unsigned int state)
 	static const char *const words[] = { "-", "W", "X", "WX" };
 
 	return words[(state & AVOW_RUN_EVER_W ? 1 : 0) + (state & AVOW_RUN_EVER_X ? 2 : 0)];
-}
-
-char *source_path_of(int fd, unsigned int id)
-{
-	char *path;
-
-	if (!id || avow_source_path(fd, id, &path, NULL))
-		return NULL;
-	return path;
 }
 
 /* ---- what is mapped how ---- */

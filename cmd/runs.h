@@ -26,9 +26,6 @@ struct mapped_run *split_runs(unsigned long long base, const struct avow_run *ru
 /* "W", "X", "WX" or "-" */
 const char *history_word(unsigned int state);
 
-/* The path of a run's or refusal's source, to be freed; NULL: no file. */
-char *source_path_of(int fd, unsigned int id);
-
 /* Columns as wide as their contents. paths: of each run's source, or NULL. */
 void print_runs(FILE *to, const struct mapped_run *runs, char *const *paths, size_t nr, bool color);
 
