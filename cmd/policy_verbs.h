@@ -15,5 +15,8 @@ struct policy_arguments {
 /* Return the exit status: 0, EXIT_FAILURE, or EXIT_USAGE, the last two after a message. */
 int policy_check(const struct policy_arguments *args);
 int policy_test(const struct policy_arguments *args);
+int policy_load(const struct policy_arguments *args);
+int policy_show(const struct policy_arguments *args);
+int policy_unload(const struct policy_arguments *args);
 
 #endif
