@@ -22,6 +22,7 @@ struct search {
 	const struct avow_policy *policy;
 	const struct avow_facts *facts;
 	u64 sets;		/* that the request is in */
+	u32 kinds;		/* of entries that say something about the request, one bit each */
 	u32 kind, first;	/* of the entries that are looked through */
 	int answer;
 };
@@ -91,11 +92,11 @@ static bool entry_matches(const struct avow_entry *entry, u32 kind, const struct
 	return false;
 }
 
-static long look_at_entry(u32 i, void *context)
+static long look_at_entry(u64 i, void *context)
 {
 	struct search *search = context;
 	const struct avow_entry *entry;
-	u32 at = search->first + i;
+	u64 at = search->first + i;
 
 	if (at >= AVOW_ENTRIES_MAX)
 		return 1;
@@ -105,7 +106,21 @@ static long look_at_entry(u32 i, void *context)
 	return 0;
 }
 
-/* The kinds of entry that say something about this event. */
+static long look_at_kind(u64 kind, void *context)
+{
+	struct search *search = context;
+	u32 end;
+
+	if (kind >= AVOW_ENTRY_KINDS)
+		return 1;
+	search->kind = (u32)kind;
+	search->first = search->policy->first[kind];
+	end = search->policy->first[kind + 1];
+	if ((search->kinds >> kind & 1) && search->first < end)
+		avow_repeat(end - search->first, look_at_entry, search);
+	return 0;
+}
+
 static u32 kinds_of_event(u64 bits)
 {
 	u32 kinds = KINDS_OF_WHO;
@@ -117,22 +132,6 @@ static u32 kinds_of_event(u64 bits)
 	return kinds;
 }
 
-static void find_sets(struct search *search)
-{
-	const struct avow_policy *policy = search->policy;
-	u32 kinds = kinds_of_event(search->facts->bits), kind;
-
-	for (kind = 0; kind < AVOW_ENTRY_KINDS; kind++) {
-		u32 first = policy->first[kind], end = policy->first[kind + 1];
-
-		if (!(kinds >> kind & 1) || first >= end)
-			continue;
-		search->kind = kind;
-		search->first = first;
-		avow_repeat(end - first, look_at_entry, search);
-	}
-}
-
 static bool rule_matches(const struct avow_rule *rule, const struct avow_facts *facts, u64 sets)
 {
 	return (facts->bits & rule->all) == rule->all && !(facts->bits & rule->none) &&
@@ -141,7 +140,7 @@ static bool rule_matches(const struct avow_rule *rule, const struct avow_facts *
 	       facts->isvsvn >= rule->svn_min;
 }
 
-static long look_at_rule(u32 i, void *context)
+static long look_at_rule(u64 i, void *context)
 {
 	struct search *search = context;
 	const struct avow_rule *rule;
@@ -157,9 +156,14 @@ static long look_at_rule(u32 i, void *context)
 
 int avow_policy_evaluate(const struct avow_policy *policy, const struct avow_facts *facts)
 {
-	struct search search = { .policy = policy, .facts = facts };
+	struct search search = {
+		.policy = policy,
+		.facts = facts,
+		.kinds = kinds_of_event(facts->bits),
+	};
 
-	find_sets(&search);
+	/* A loop in a loop, because what is verified is then one turn for all kinds. */
+	avow_repeat(AVOW_ENTRY_KINDS, look_at_kind, &search);
 	avow_repeat(policy->nr_rules, look_at_rule, &search);
 	return search.answer;
 }

@@ -30,9 +30,10 @@ typedef _Bool bool;
 /*
  * Calls turn(0, context), turn(1, context) ... nr times at most, until it returns 1 and
  * not 0: bpf_loop(), which is verified once whatever nr is. Its number is BPF_FUNC_loop
- * of <linux/bpf.h>, which does not go together with a vmlinux.h.
+ * of <linux/bpf.h>, which does not go together with a vmlinux.h. The index has 64 bits, so
+ * that what a turn compares is the register that it uses, and not a shortened copy.
  */
 #define avow_repeat(nr, turn, context)					\
-	((long (*)(u32, long (*)(u32, void *), void *, u64))181)((nr), (turn), (context), 0)
+	((long (*)(u32, long (*)(u64, void *), void *, u64))181)((nr), (turn), (context), 0)
 
 #endif

@@ -14,7 +14,7 @@
 /* Calls turn(0, context), turn(1, context) ... nr times at most, until it returns 1 and not 0. */
 #define avow_repeat(nr, turn, context)					\
 	do {								\
-		u32 nr_ = (nr), i_;					\
+		u64 nr_ = (nr), i_;					\
 									\
 		for (i_ = 0; i_ < nr_ && !turn(i_, (context)); i_++)	\
 			;						\
