@@ -13,7 +13,7 @@
 #include <linux/bpf.h>
 
 #include "facts.h"
-#include "observe.h"
+#include "observed.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -43,6 +43,12 @@ static const struct policy_verb {
 		.operands_max = INT_MAX,
 		.run = policy_test,
 	},
+	{
+		.name = "learn",
+		.synopsis = "[-o FILE] PROGRAM [ARG...]",
+		.summary = "run a program and write the policy that it needs",
+		.run_raw = policy_learn,
+	},
 };
 
 #define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later */
 /* What bpf/observe.bpf.c tells avow policy learn. */
-#ifndef AVOW_BPF_OBSERVE_H
-#define AVOW_BPF_OBSERVE_H
+#ifndef AVOW_BPF_OBSERVED_H
+#define AVOW_BPF_OBSERVED_H
 
 #include "policy.h"
 
