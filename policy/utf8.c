@@ -58,6 +58,8 @@ enum avow_policy_character avow_policy_utf8_kind(uint32_t c)
 	};
 	size_t i;
 
+	if (c >= ' ' && c < 0x7f)
+		return CHARACTER_FINE;
 	if ((c < ' ' && c != '\t') || (c >= 0x7f && c < 0xa0))
 		return CHARACTER_CONTROL;
 	for (i = 0; i < COUNT(invisible); i++)
