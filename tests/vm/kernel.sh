@@ -134,9 +134,9 @@ kernel_btf() {
 	' 02 21 4c 18') unpack=lz4 ;;
 	*) die "$image is compressed in a way that is unknown here ($magic)" ;;
 	esac
-	tail -c "+$((start + 1))" "$image" | head -c "$size" | "$unpack" -dcq >"$btf.vmlinux" &&
-		objcopy --dump-section ".BTF=$btf" "$btf.vmlinux" /dev/null || return 1
-	rm -f "$btf.vmlinux"
+	head -c "$((start + size))" "$image" | tail -c "$size" | "$unpack" -dcq >"$btf.vmlinux" &&
+		objcopy -j .BTF --dump-section ".BTF=$btf" "$btf.vmlinux" "$btf.section" || return 1
+	rm -f "$btf.vmlinux" "$btf.section"
 }
 
 # Writes down what of an unpacked image is used.
