@@ -33,6 +33,7 @@ struct lesson {
 	unsigned long long seen, lost;
 	pid_t pid;
 	int status;		/* of the program, as wait() tells it; -1: not ended */
+	bool stopped;		/* it was told to end, by us */
 	bool others;		/* descendants that have not ended */
 };
 
@@ -169,7 +170,6 @@ static int observe(struct lesson *l, const sigset_t *unblocked)
 	struct pollfd fd = { .fd = observer_fd(l->observer), .events = POLLIN };
 	time_t limit = l->seconds ? now() + l->seconds : 0;
 	const struct timespec second = { .tv_sec = 1 };
-	bool ending = false;
 	int err;
 
 	while (reap(l)) {
@@ -178,12 +178,12 @@ static int observe(struct lesson *l, const sigset_t *unblocked)
 		err = observer_drain(l->observer, on_observed, l);
 		if (err)
 			return err;
-		if (!ending && (told_to_end || (limit && now() >= limit))) {
-			ending = true;
+		if (!l->stopped && (told_to_end || (limit && now() >= limit))) {
+			l->stopped = true;
 			limit = now() + PATIENCE;
 			if (l->status < 0)
 				kill(l->pid, SIGTERM);
-		} else if (ending && now() >= limit) {
+		} else if (l->stopped && now() >= limit) {
 			l->others = true;
 			return 0;
 		}
@@ -361,7 +361,7 @@ static int conclude(struct lesson *l)
 	}
 	if (l->others)
 		complain("policy learn: descendants of %s are still running, and no longer observed", l->argv[0]);
-	if (l->status)
+	if (l->status && !l->stopped)
 		complain("policy learn: %s did not end well; the policy may lack what it did not come to", l->argv[0]);
 	if (l->lost)
 		complain("policy learn: %llu requests were lost; the policy may lack what they asked", l->lost);
