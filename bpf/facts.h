@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a request is, as the kernel has it: struct avow_facts from the arguments of a
- * hook. Included by policy.bpf.c alone.
+ * hook. Included by the programs that attach to the hooks.
  */
 #ifndef AVOW_BPF_FACTS_H
 #define AVOW_BPF_FACTS_H
@@ -223,7 +223,21 @@ static void facts_source(struct avow_facts *facts, struct vm_area_struct *source
 	facts_place(facts, opened_path(file));
 }
 
-/* ---- the enclave ---- */
+/* ---- the requests, of which `bits` names the event ---- */
+
+static void facts_load(struct avow_facts *facts, struct vm_area_struct *source, u32 intent,
+		       u32 source_class, bool measured)
+{
+	facts->bits |= (u64)(intent & AVOW_RWX) << FACT_RIGHTS_SHIFT |
+		       FACT_CLASS(source_class & 7) | (measured ? FACT_MEASURED : 0);
+	facts_source(facts, source);
+}
+
+static void facts_map(struct avow_facts *facts, u32 prot, u32 history)
+{
+	facts->bits |= (u64)(prot & AVOW_RWX) << FACT_RIGHTS_SHIFT |
+		       (history & AVOW_W ? FACT_EVER_W : 0) | (history & AVOW_X ? FACT_EVER_X : 0);
+}
 
 static void facts_identity(struct avow_facts *facts, const struct enclave_identity *id)
 {

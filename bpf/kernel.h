@@ -41,8 +41,14 @@ struct inode {
 	struct fsverity_info *i_verity_info;
 };
 
+struct qstr {
+	u32 hash;
+	const unsigned char *name;
+};
+
 struct dentry {
 	struct dentry *d_parent;
+	struct qstr d_name;
 	struct inode *d_inode;
 };
 
@@ -114,8 +120,17 @@ struct cred {
 	kgid_t egid;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;		/* threads that have not ended */
+};
+
 struct task_struct {
 	struct mm_struct *mm;
+	struct signal_struct *signal;
 	const struct cred *cred;
 	struct css_set *cgroups;
 	u32 tgid;		/* pid_t */

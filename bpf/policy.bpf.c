@@ -146,9 +146,7 @@ int BPF_PROG(avow_load, struct file *file, struct vm_area_struct *source, u32 in
 	facts = begin(FACT_LOAD);
 	if (!facts)
 		return -EPERM;
-	facts->bits |= (u64)(intent & AVOW_RWX) << FACT_RIGHTS_SHIFT |
-		       FACT_CLASS(source_class & 7) | (measured ? FACT_MEASURED : 0);
-	facts_source(facts, source);
+	facts_load(facts, source, intent, source_class, measured);
 	return answer(facts);
 }
 
@@ -163,8 +161,7 @@ int BPF_PROG(avow_map, struct file *file, unsigned long start, unsigned long end
 	facts = begin(FACT_MAP);
 	if (!facts)
 		return -EPERM;
-	facts->bits |= (u64)(prot & AVOW_RWX) << FACT_RIGHTS_SHIFT |
-		       (history & AVOW_W ? FACT_EVER_W : 0) | (history & AVOW_X ? FACT_EVER_X : 0);
+	facts_map(facts, prot, history);
 	return answer(facts);
 }
 

@@ -77,6 +77,12 @@ static const struct policy_verb {
 		.no_json = true,
 		.run = policy_unload,
 	},
+	{
+		.name = "learn",
+		.synopsis = "[-o FILE] PROGRAM [ARG...]",
+		.summary = "run a program and write the policy that it needs",
+		.run_raw = policy_learn,
+	},
 };
 
 #define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf_words.h"
 #include "cmd.h"
 #include "follow.h"
 #include "log.skel.h"
@@ -17,15 +17,6 @@ struct follower {
 	void *context;
 };
 
-/* libbpf's own words are of no use to whoever follows; an errno is told instead. */
-static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
 /* A record that is not as the program writes them is none. */
 static int on_record(void *context, void *data, size_t size)
 {
@@ -36,19 +27,6 @@ static int on_record(void *context, void *data, size_t size)
 	if (size <= before || !memchr(event->path, '\0', size - before))
 		return 0;
 	return f->each(f->context, event);
-}
-
-static const char *hint(int err)
-{
-	switch (err) {
-	case EPERM:
-	case EACCES:
-		return " (to follow takes root: CAP_BPF and CAP_PERFMON)";
-	case ENOENT:
-		return "; is avow.ko loaded?";
-	default:
-		return "";
-	}
 }
 
 /* -1 and errno. */
@@ -67,10 +45,10 @@ struct follower *follower_open(void)
 {
 	struct follower *f = calloc(1, sizeof(*f));
 
-	libbpf_set_print(say_nothing);
+	bpf_be_quiet();
 	if (f && !start(f))
 		return f;
-	complain("log: cannot follow the tracepoint avow:avow_refusal: %s%s", strerror(errno), hint(errno));
+	complain("log: cannot follow the tracepoint avow:avow_refusal: %s%s", strerror(errno), bpf_hint(errno));
 	follower_close(f);
 	return NULL;
 }
@@ -105,20 +83,10 @@ int follower_drain(struct follower *f, int (*each)(void *context, const struct a
 	return ret < 0 ? ret : 0;
 }
 
-/* The kernel skips a program that is active on the CPU already, and counts that. */
-static unsigned long long skipped(const struct follower *f)
-{
-	struct bpf_prog_info info = { 0 };
-	unsigned int size = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(f->bpf->progs.avow_log), &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
 unsigned long long follower_lost(struct follower *f)
 {
-	unsigned long long all = __atomic_load_n(&f->bpf->bss->lost, __ATOMIC_RELAXED) + skipped(f);
+	unsigned long long all = __atomic_load_n(&f->bpf->bss->lost, __ATOMIC_RELAXED) +
+				 bpf_skipped(bpf_program__fd(f->bpf->progs.avow_log));
 	unsigned long long news = all - f->told;
 
 	f->told = all;

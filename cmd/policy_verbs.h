@@ -18,5 +18,7 @@ int policy_test(const struct policy_arguments *args);
 int policy_load(const struct policy_arguments *args);
 int policy_show(const struct policy_arguments *args);
 int policy_unload(const struct policy_arguments *args);
+/* argv[0] is the verb. */
+int policy_learn(int argc, char **argv);
 
 #endif

@@ -21,6 +21,18 @@ void avow_policy_lexer_error(struct avow_policy_lexer *lexer, const char *format
 	free(message);
 }
 
+/* Tokens come in order, so that no character need be counted twice. */
+static uint32_t column_of(struct avow_policy_lexer *lexer, size_t at)
+{
+	if (at < lexer->counted) {
+		lexer->counted = 0;
+		lexer->column = 0;
+	}
+	lexer->column += avow_policy_utf8_width(lexer->line + lexer->counted, at - lexer->counted);
+	lexer->counted = at;
+	return lexer->column + 1;
+}
+
 /* Makes line[start, end) the token. */
 static void set_token(struct avow_policy_lexer *lexer, enum avow_policy_token token, size_t start, size_t end)
 {
@@ -28,7 +40,7 @@ static void set_token(struct avow_policy_lexer *lexer, enum avow_policy_token to
 	lexer->word = lexer->line + start;
 	lexer->word_length = end - start;
 	lexer->text = "";
-	lexer->place.column = avow_policy_utf8_width(lexer->line, start) + 1;
+	lexer->place.column = column_of(lexer, start);
 	lexer->place.width = avow_policy_utf8_width(lexer->word, lexer->word_length);
 	lexer->next = end;
 }
@@ -89,6 +101,8 @@ bool avow_policy_lexer_begin(struct avow_policy_lexer *lexer, const struct avow_
 	lexer->line = line;
 	lexer->length = length;
 	lexer->next = 0;
+	lexer->counted = 0;
+	lexer->column = 0;
 	if (!line_is_fine(lexer))
 		return false;
 	avow_policy_lexer_next(lexer);

@@ -21,6 +21,8 @@ struct avow_policy_lexer {
 	struct avow_policy_errors *errors;
 	const char *line;
 	size_t length, next;			/* next: where the next token is looked for */
+	size_t counted;				/* so many bytes are column characters */
+	uint32_t column;
 	enum avow_policy_token token;
 	struct avow_policy_place place;		/* of the token */
 	const char *word;			/* of the token, word_length bytes of the line */

@@ -172,7 +172,9 @@ static void parse_statement(struct avow_policy_parser *parser)
 	if (lexer->token == TOKEN_END || lexer->token == TOKEN_BAD)
 		return;
 	if (parser->has_default && !parser->file->from) {
-		avow_policy_lexer_error(lexer, "nothing may follow the default");
+		if (!parser->goes_on)
+			avow_policy_lexer_error(lexer, "nothing may follow the default");
+		parser->goes_on = true;
 		return;
 	}
 	action = lexer->token == TOKEN_WORD ? avow_policy_find_word(avow_policy_actions, lexer->text) : NULL;

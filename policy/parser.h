@@ -21,7 +21,8 @@ struct avow_policy_parser {
 	struct avow_policy_statement **tail;
 	const struct avow_policy_file *file;
 	uint32_t nr_files;
-	bool has_default, too_many;
+	bool has_default;
+	bool goes_on, too_many;			/* was told */
 	struct avow_policy_lexer lexer;		/* of the line that is being read */
 };
 

@@ -11,23 +11,27 @@ size_t avow_policy_utf8_next(const char *text, size_t length, uint32_t *characte
 		unsigned char mask, bits;
 		uint32_t least;		/* that needs as many bytes */
 	} leads[] = {
-		{ 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 },
+		{ 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 },
 	};
 	const unsigned char *bytes = (const unsigned char *)text;
 	size_t i, more;
 
-	for (more = 0; more < COUNT(leads); more++)
-		if ((bytes[0] & leads[more].mask) == leads[more].bits)
+	if (bytes[0] < 0x80) {
+		*character = bytes[0];
+		return 1;
+	}
+	for (more = 1; more <= COUNT(leads); more++)
+		if ((bytes[0] & leads[more - 1].mask) == leads[more - 1].bits)
 			break;
-	if (more == COUNT(leads) || more >= length)
+	if (more > COUNT(leads) || more >= length)
 		return 0;
-	*character = bytes[0] & (unsigned char)~leads[more].mask;
+	*character = bytes[0] & (unsigned char)~leads[more - 1].mask;
 	for (i = 1; i <= more; i++) {
 		if ((bytes[i] & 0xc0) != 0x80)
 			return 0;
 		*character = *character << 6 | (bytes[i] & 0x3f);
 	}
-	if (*character < leads[more].least || *character > 0x10ffff ||
+	if (*character < leads[more - 1].least || *character > 0x10ffff ||
 	    (*character >= 0xd800 && *character <= 0xdfff))
 		return 0;
 	return more + 1;
@@ -58,6 +62,8 @@ enum avow_policy_character avow_policy_utf8_kind(uint32_t c)
 	};
 	size_t i;
 
+	if (c >= ' ' && c < 0x7f)
+		return CHARACTER_FINE;
 	if ((c < ' ' && c != '\t') || (c >= 0x7f && c < 0xa0))
 		return CHARACTER_CONTROL;
 	for (i = 0; i < COUNT(invisible); i++)

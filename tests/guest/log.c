@@ -385,7 +385,7 @@ static void as_nobody(void *arg)
 	REQUIRE(!setgroups(0, NULL) && !setgid(65534) && !setuid(65534));
 	run(&out, false, "avow log -f");
 	EXPECT_EQ(out.status, 1);
-	EXPECT_TEXT(&out, "to follow takes root");
+	EXPECT_TEXT(&out, "it takes root");
 	run(&out, false, "avow log");
 	EXPECT_EQ(out.status, 0);
 	EXPECT_TEXT(&out, "processes could not be looked into; run as root");
