@@ -2,7 +2,9 @@
 #
 # What is built and how. ./dev installs what this needs and chooses a kernel.
 #
-#   make module KREL=6.1.0-NN-amd64   avow.ko in build/KREL/
+#   make module KREL=6.1.0-NN-amd64 [BTF=FILE]
+#                                     avow.ko in build/KREL/; BTF: that kernel's types
+#   make bpf                          the programs at its hooks, as headers for the command
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
 #   make bench, make floor KREL=...   what ./dev bench runs, and its module
@@ -16,6 +18,8 @@ CC := gcc
 # Where the kernel's headers are; ./dev names another place for a kernel whose
 # headers cannot be installed alone.
 KDIR ?= /usr/src/linux-headers-$(KREL)
+# The types of the kernel that the module is for; without them no policy can be loaded.
+BTF ?= $(if $(filter $(shell uname -r),$(KREL)),$(wildcard /sys/kernel/btf/vmlinux))
 
 CFLAGS := -O2 -g
 VM_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wshadow \
@@ -30,6 +34,17 @@ MODULE_SOURCES := Kbuild core env include kmod
 module: need-krel
 	@tests/vm/mirror.sh $(B)/$(KREL) $(MODULE_SOURCES)
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL) modules
+	@$(MAKE) --no-print-directory $(B)/$(KREL)/btf.added
+
+# Debian's headers come without vmlinux, so the kernel's makefiles skip this. pahole runs
+# the program that LLVM_OBJCOPY names, and any objcopy will do.
+$(B)/$(KREL)/btf.added: $(B)/$(KREL)/avow.ko $(BTF)
+ifeq ($(BTF),)
+	@echo "make: no BTF= for $(KREL): avow.ko will take no policy" >&2
+else
+	LLVM_OBJCOPY=objcopy pahole -J --btf_base $(BTF) $<
+	@touch $@
+endif
 
 # Answers the module's hooks, for tests/guest/denied.c.
 denier: need-krel
@@ -74,6 +89,9 @@ $(B)/vm/ktap_test: tests/vm/ktap_test.c tests/vm/host/ktap.c tests/vm/host/fail.
 guest:
 	$(MAKE) -C tests/guest O=$(B)/guest
 
+bpf:
+	$(MAKE) -C bpf O=$(B)/bpf
+
 demo:
 	$(MAKE) -C examples/demo O=$(B)/demo
 
@@ -109,5 +127,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier floor bench need-krel vm guest demo cmd core-test exec-test cli-test bench-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test bench-test \
+	ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -3,11 +3,15 @@
 #ifndef AVOW_CMD_H
 #define AVOW_CMD_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
+#define EXIT_USAGE	2	/* beside EXIT_SUCCESS and EXIT_FAILURE */
+
 struct arguments {
 	bool json;
+	bool color;		/* of verbs that know colours */
 	pid_t pid;		/* of verbs that take one */
 };
 
@@ -16,9 +20,15 @@ int cmd_info(const struct arguments *args);
 int cmd_maps(const struct arguments *args);
 int cmd_why(const struct arguments *args);
 /* argv[0] is the verb. */
+int cmd_log(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
 
 /* "avow: ..." on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void vcomplain(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* A decimal number of minimum to maximum, and nothing else? */
+bool parse_number(const char *text, long minimum, long maximum, long *value);
 
 #endif

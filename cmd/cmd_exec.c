@@ -13,7 +13,6 @@
 #include "cmd.h"
 #include "program.h"
 
-#define EXIT_USAGE	2
 #define LIBRARY		"libavow-cpuid.so"
 
 static void usage(FILE *to)

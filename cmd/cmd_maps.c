@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* avow maps: the runs of each enclave of a process (R19). */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,24 +12,57 @@
 #include "runs.h"
 #include "words.h"
 
-/* The runs; none before CREATE. -1 after a message. */
-static int list(const struct process *p, const struct held_enclave *e, struct avow_run **runs, size_t *nr)
-{
-	int err = 0;
+/* What there is to tell of one enclave. */
+struct listing {
+	struct mapped_run *runs;
+	char **paths;		/* of each run's source, or NULL */
+	size_t nr;
+};
 
-	*runs = NULL;
-	*nr = 0;
-	if (e->info.state & AVOW_STATE_CREATED)
-		err = avow_list_runs(e->fd, 0, e->info.size, runs, nr);
-	if (err)
-		complain("process %d, descriptor %d: %s", (int)p->pid, e->numbers[0], strerror(-err));
-	return err;
+static void listing_free(struct listing *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->nr; i++)
+		free(l->paths[i]);
+	free(l->paths);
+	free(l->runs);
 }
 
-static void print_text(const struct process *p, const struct held_enclave *e,
-		       const struct avow_run *runs, size_t nr)
+/* Empty before CREATE. -1 after a message. */
+static int list(const struct process *p, const struct held_enclave *e, struct listing *l)
+{
+	struct avow_run *runs = NULL;
+	size_t nr = 0, i;
+	int err = 0;
+
+	*l = (struct listing){ .nr = 0 };
+	if (e->info.state & AVOW_STATE_CREATED)
+		err = avow_list_runs(e->fd, 0, e->info.size, &runs, &nr);
+	if (!err) {
+		l->runs = split_runs(e->info.base, runs, nr, p->mappings, p->nr_mappings, &l->nr);
+		l->paths = calloc(l->nr + 1, sizeof(*l->paths));
+		if (!l->runs || !l->paths)
+			err = -ENOMEM;
+	}
+	free(runs);
+	if (err) {
+		complain("process %d, descriptor %d: %s", (int)p->pid, e->numbers[0], strerror(-err));
+		free(l->runs);
+		free(l->paths);
+		*l = (struct listing){ .nr = 0 };
+		return -1;
+	}
+	for (i = 0; i < l->nr; i++)
+		l->paths[i] = source_path_of(e->fd, l->runs[i].run.source);
+	return 0;
+}
+
+static void print_text(const struct process *p, const struct held_enclave *e, const struct listing *l,
+		       bool color)
 {
 	char state[64], size[SIZE_SIZE];
+	size_t i;
 
 	printf("Process %d (%s): ", (int)p->pid, p->comm);
 	if (e->info.state & AVOW_STATE_CREATED)
@@ -42,40 +76,44 @@ static void print_text(const struct process *p, const struct held_enclave *e,
 	printf(", ");
 	print_descriptors(e);
 	printf("\n\n");
-	if (nr)
-		print_runs(stdout, e->fd, runs, nr, "  ");
+	for (i = 0; i < l->nr; i++)
+		printable(l->paths[i]);
+	if (l->nr)
+		print_runs(stdout, l->runs, l->paths, l->nr, color);
 	else
 		puts("  no pages");
 	puts("");
 }
 
-static void add_run(struct json_object *array, int fd, const struct avow_run *run)
+static void add_run(struct json_object *array, const struct mapped_run *r, const char *path)
 {
 	struct json_object *one = json_object_new_object();
-	char *path = source_path_of(fd, run->source);
+	const struct avow_run *run = &r->run;
 
 	json_number(one, "offset", run->offset);
 	json_number(one, "length", run->length);
 	json_rights(one, "intent", run->intent);
 	json_object_object_add(one, "present", json_object_new_boolean(run->state & AVOW_RUN_PRESENT));
 	json_rights(one, "epcm", run->epcm);
+	if (r->mapped)
+		json_rights(one, "mapping", r->rights);
+	else
+		json_text(one, "mapping", NULL);
 	json_text(one, "type", run->type ? type_word(run->type) : NULL);
 	json_text(one, "history", history_word(run->state));
 	json_bits(one, "state", run_state_words, run->state);
 	json_text(one, "source_class", class_word(run->source_class));
 	json_text(one, "source", path);
 	json_object_array_add(array, one);
-	free(path);
 }
 
-static void add_json(struct json_object *enclaves, const struct held_enclave *e,
-		     const struct avow_run *runs, size_t nr)
+static void add_json(struct json_object *enclaves, const struct held_enclave *e, const struct listing *l)
 {
 	struct json_object *one = json_enclave(enclaves, e), *array = json_object_new_array();
 	size_t i;
 
-	for (i = 0; i < nr; i++)
-		add_run(array, e->fd, &runs[i]);
+	for (i = 0; i < l->nr; i++)
+		add_run(array, &l->runs[i], l->paths[i]);
 	json_object_object_add(one, "runs", array);
 }
 
@@ -92,15 +130,14 @@ int cmd_maps(const struct arguments *args)
 	}
 	enclaves = json_process(object, &p);
 	for (i = 0; !err && i < p.nr_enclaves; i++) {
-		struct avow_run *runs;
-		size_t nr;
+		struct listing l;
 
-		err = list(&p, &p.enclaves[i], &runs, &nr);
+		err = list(&p, &p.enclaves[i], &l);
 		if (!err && args->json)
-			add_json(enclaves, &p.enclaves[i], runs, nr);
+			add_json(enclaves, &p.enclaves[i], &l);
 		else if (!err)
-			print_text(&p, &p.enclaves[i], runs, nr);
-		free(runs);
+			print_text(&p, &p.enclaves[i], &l, args->color);
+		listing_free(&l);
 	}
 	if (!err && !args->json)
 		print_lone(&p);

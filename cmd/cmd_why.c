@@ -4,15 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
 #include "enclave.h"
 #include "json.h"
+#include "lines.h"
 #include "process.h"
-#include "rules.h"
-#include "runs.h"
+#include "record.h"
 #include "sentence.h"
 #include "words.h"
 
@@ -38,12 +37,17 @@ static int read_all(const struct process *p, const struct held_enclave *e, struc
 	return 0;
 }
 
-static unsigned long long now(void)
+/* The path is the caller's to free. */
+static struct told tell(const struct held_enclave *e, const struct avow_refusal *r, struct lines *lines)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (unsigned long long)t.tv_sec * 1000000000 + (unsigned long long)t.tv_nsec;
+	return (struct told){
+		.refusal = r,
+		.base = e->info.base,
+		.size = e->info.size,
+		.path = source_path_of(e->fd, r->source),
+		.line = r->policy ? lines_text(lines, r->policy) : NULL,
+		.now = boottime(),
+	};
 }
 
 /* Columns of the terminal, within what reads well. */
@@ -60,7 +64,8 @@ static int width(void)
 	return n < WIDTH_MIN ? WIDTH_MIN : n > WIDTH_MAX ? WIDTH_MAX : n;
 }
 
-static void print_text(const struct process *p, const struct held_enclave *e, const struct refusals *all)
+static void print_text(const struct process *p, const struct held_enclave *e, const struct refusals *all,
+		       struct lines *lines)
 {
 	u32 i;
 
@@ -80,70 +85,43 @@ static void print_text(const struct process *p, const struct held_enclave *e, co
 		printf("%llu more came before and are no longer kept.\n", (unsigned long long)all->lost);
 	puts("");
 	for (i = 0; i < all->nr; i++) {
-		char *path = printable(source_path_of(e->fd, all->kept[i].source));
-		const struct told t = {
-			.refusal = &all->kept[i],
-			.base = e->info.base,
-			.size = e->info.size,
-			.path = path,
-			.now = now(),
-		};
+		struct told t = tell(e, &all->kept[i], lines);
 
 		refusal_print(stdout, &t, width());
 		puts("");
-		free(path);
+		free(t.path);
 	}
 }
 
-static void add_refusal(struct json_object *array, const struct held_enclave *e, const struct avow_refusal *r)
-{
-	struct json_object *one = json_object_new_object();
-	const struct rule *rule = rule_find(r->rule);
-	char *path = source_path_of(e->fd, r->source);
-	char name[RULE_NAME_SIZE], word[ERRNO_SIZE], signal[SIGNAL_SIZE], comm[sizeof(r->comm) + 1];
-
-	snprintf(comm, sizeof(comm), "%.*s", (int)sizeof(r->comm), r->comm);
-	json_number(one, "seq", r->seq);
-	json_number(one, "time", r->time);
-	json_text(one, "rule", rule_name(r->rule, name));
-	json_text(one, "says", rule ? rule->says : NULL);
-	json_text(one, "change", rule ? rule->change : NULL);
-	json_text(one, "operation", op_word(r->op));
-	json_address(one, "start", r->start);
-	json_address(one, "end", r->end);
-	json_rights(one, "requested", r->requested);
-	json_rights(one, "declared", r->declared);
-	json_text(one, "errno", r->err ? errno_word((int)r->err, word) : NULL);
-	json_text(one, "signal", r->signo ? signal_word(r->signo, signal) : NULL);
-	json_text(one, "source_class", class_word(r->source_class));
-	json_text(one, "source", path);
-	json_number(one, "pid", r->tgid);
-	json_number(one, "thread", r->pid);
-	json_text(one, "command", comm);
-	json_object_array_add(array, one);
-	free(path);
-}
-
-static void add_json(struct json_object *enclaves, const struct held_enclave *e, const struct refusals *all)
+static void add_json(struct json_object *enclaves, const struct held_enclave *e, const struct refusals *all,
+		     struct lines *lines)
 {
 	struct json_object *one = json_enclave(enclaves, e), *array = json_object_new_array();
 	u32 i;
 
 	json_number(one, "lost", all->lost);
-	for (i = 0; i < all->nr; i++)
-		add_refusal(array, e, &all->kept[i]);
+	for (i = 0; i < all->nr; i++) {
+		struct told t = tell(e, &all->kept[i], lines);
+
+		json_object_array_add(array, record_json(&t));
+		free(t.path);
+	}
 	json_object_object_add(one, "refusals", array);
 }
 
 int cmd_why(const struct arguments *args)
 {
 	struct json_object *object = json_object_new_object(), *enclaves;
+	struct lines *lines = lines_open();
 	struct refusals all;
 	struct process p;
 	int err = 0;
 	size_t i;
 
-	if (process_open(&p, args->pid)) {
+	if (!lines || process_open(&p, args->pid)) {
+		if (!lines)
+			complain("out of memory");
+		lines_close(lines);
 		json_object_put(object);
 		return EXIT_FAILURE;
 	}
@@ -151,9 +129,9 @@ int cmd_why(const struct arguments *args)
 	for (i = 0; !err && i < p.nr_enclaves; i++) {
 		err = read_all(&p, &p.enclaves[i], &all);
 		if (!err && args->json)
-			add_json(enclaves, &p.enclaves[i], &all);
+			add_json(enclaves, &p.enclaves[i], &all, lines);
 		else if (!err)
-			print_text(&p, &p.enclaves[i], &all);
+			print_text(&p, &p.enclaves[i], &all, lines);
 	}
 	if (!err && !args->json)
 		print_lone(&p);
@@ -162,5 +140,6 @@ int cmd_why(const struct arguments *args)
 	else
 		json_object_put(object);
 	process_close(&p);
+	lines_close(lines);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

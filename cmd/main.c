@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "cmd.h"
-
-#define EXIT_USAGE	2
+#include "color.h"
 
 static const struct verb {
 	const char *name;
@@ -19,7 +18,7 @@ static const struct verb {
 	const char *help;
 	int (*run)(const struct arguments *args);
 	int (*run_raw)(int argc, char **argv);	/* instead: it reads its own options */
-	bool wants_pid;
+	bool wants_pid, has_colors;
 } verbs[] = {
 	{
 		.name = "why",
@@ -33,12 +32,15 @@ static const struct verb {
 	{
 		.name = "maps",
 		.synopsis = "PID",
-		.summary = "the pages of a process' enclaves: intent, EPCM, state, history, source",
-		.help = "One line for each run of pages of which all of this is the same. HISTORY tells what\n"
-			"a page was ever mapped as: W, X or both. Holes are left out.\n",
+		.summary = "the pages of a process' enclaves: intent, EPCM, mapping, history, source",
+		.help = "One line for each run of pages of which all of this is the same. MAPPING is what PID\n"
+			"maps them as now, and HISTORY what any process ever did: W, X or both. Holes are left\n"
+			"out.\n",
 		.run = cmd_maps,
 		.wants_pid = true,
+		.has_colors = true,
 	},
+	{ .name = "log", .synopsis = "", .summary = "refusals of all processes; -f: as they happen", .run_raw = cmd_log },
 	{
 		.name = "info",
 		.synopsis = "",
@@ -47,20 +49,26 @@ static const struct verb {
 			"and closed at once.\n",
 		.run = cmd_info,
 	},
+	{ .name = "policy", .synopsis = "VERB", .summary = "policies: check, try a request", .run_raw = cmd_policy },
 	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
 };
 
 #define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
 
+void vcomplain(const char *format, va_list args)
+{
+	fputs("avow: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
 void complain(const char *format, ...)
 {
 	va_list args;
 
-	fputs("avow: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vcomplain(format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 static void usage(FILE *to)
@@ -69,15 +77,19 @@ static void usage(FILE *to)
 
 	fputs("Usage: avow VERB [OPTION...]\n\n", to);
 	for (i = 0; i < NR_VERBS; i++)
-		fprintf(to, "  %-4s %-4s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].summary);
+		fprintf(to, "  %-6s %-4s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].summary);
 	fputs("\navow VERB --help says more. Exit status: 0; 1 for a failure; 2 for wrong usage.\n", to);
 }
 
 static void verb_usage(FILE *to, const struct verb *verb)
 {
-	fprintf(to, "Usage: avow %s [--json]%s%s\n\n%s\n", verb->name, *verb->synopsis ? " " : "",
-		verb->synopsis, verb->help);
-	fputs("  --json   as JSON, for programs\n  --help   this text\n", to);
+	fprintf(to, "Usage: avow %s [--json]%s%s%s\n\n%s\n", verb->name,
+		verb->has_colors ? " [--color=WHEN]" : "", *verb->synopsis ? " " : "", verb->synopsis,
+		verb->help);
+	fputs("  --json         as JSON, for programs\n", to);
+	if (verb->has_colors)
+		fputs("  --color=WHEN   always, never, or auto: on a terminal, unless NO_COLOR is set\n", to);
+	fputs("  --help         this text\n", to);
 }
 
 static const struct verb *find_verb(const char *name)
@@ -90,14 +102,20 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-static bool parse_pid(const char *text, pid_t *pid)
+bool parse_number(const char *text, long minimum, long maximum, long *value)
 {
 	char *end;
-	long value;
 
 	errno = 0;
-	value = strtol(text, &end, 10);
-	if (errno || end == text || *end || value <= 0 || value > INT_MAX)
+	*value = strtol(text, &end, 10);
+	return !errno && end != text && !*end && *value >= minimum && *value <= maximum;
+}
+
+static bool parse_pid(const char *text, pid_t *pid)
+{
+	long value;
+
+	if (!parse_number(text, 1, INT_MAX, &value))
 		return false;
 	*pid = (pid_t)value;
 	return true;
@@ -115,11 +133,13 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "color", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct arguments args = { 0 };
 	int option;
 
+	color_choice(NULL, &args.color);
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
@@ -129,6 +149,12 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 		case 'h':
 			verb_usage(stdout, verb);
 			return EXIT_SUCCESS;
+		case 'c':
+			if (!verb->has_colors)
+				return wrong(verb, "unknown option", "--color");
+			if (!color_choice(optarg, &args.color))
+				return wrong(verb, "--color is always, never or auto, not", optarg);
+			break;
 		default:
 			return wrong(verb, "unknown option", argv[optind - 1]);
 		}

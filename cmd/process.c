@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,20 @@ struct search {
 	struct stat device;
 };
 
+/* Why the process cannot be told of. err: 0 where nothing failed. Returns -1. */
+static int lament(struct process *p, int err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static int lament(struct process *p, int err, const char *format, ...)
+{
+	va_list args;
+
+	p->err = err;
+	va_start(args, format);
+	if (!p->quiet)
+		vcomplain(format, args);
+	va_end(args);
+	return -1;
+}
+
 static void *grow(void *array, size_t nr, size_t size)
 {
 	array = reallocarray(array, nr + 1, size);
@@ -46,11 +61,11 @@ static int read_comm(struct process *p)
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)p->pid);
 	file = fopen(path, "re");
 	if (!file || !fgets(p->comm, sizeof(p->comm), file)) {
-		complain("process %d: %s", (int)p->pid,
-			 strerror(errno == ENOENT || !errno ? ESRCH : errno));
+		int err = errno == ENOENT || !errno ? ESRCH : errno;
+
 		if (file)
 			fclose(file);
-		return -1;
+		return lament(p, err, "process %d: %s", (int)p->pid, strerror(err));
 	}
 	fclose(file);
 	p->comm[strcspn(p->comm, "\n")] = '\0';
@@ -102,10 +117,9 @@ static int add_enclave(struct process *p, int fd, int number)
 	err = avow_info(fd, &e->info);
 	if (!err)
 		return 0;
-	complain("process %d, descriptor %d: %s", (int)p->pid, number,
-		 err == -ENOTTY ? "the kernel's own SGX driver, which tells nothing of this" :
-				  strerror(-err));
-	return -1;
+	return lament(p, -err, "process %d, descriptor %d: %s", (int)p->pid, number,
+		      err == -ENOTTY ? "the kernel's own SGX driver, which tells nothing of this" :
+				       strerror(-err));
 }
 
 static int compare_ints(const void *a, const void *b)
@@ -114,7 +128,7 @@ static int compare_ints(const void *a, const void *b)
 }
 
 /* All numbers in /proc/PID/fd, ascending; *nr of them. NULL after a message. */
-static int *descriptor_numbers(const struct process *p, size_t *nr)
+static int *descriptor_numbers(struct process *p, size_t *nr)
 {
 	struct dirent *entry;
 	int *numbers = NULL;
@@ -125,7 +139,7 @@ static int *descriptor_numbers(const struct process *p, size_t *nr)
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)p->pid);
 	dir = opendir(path);
 	if (!dir) {
-		complain("%s: %s", path, strerror(errno));
+		lament(p, errno, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
 	numbers = grow(NULL, 0, sizeof(*numbers));
@@ -148,9 +162,8 @@ static int copy_enclave(struct search *s, int number)
 		return add_enclave(s->process, fd, number);
 	if (errno == EBADF)
 		return 0;	/* closed meanwhile */
-	complain("process %d, descriptor %d: %s%s", (int)s->process->pid, number, strerror(errno),
-		 errno == EPERM ? " (it takes the right to trace the process)" : "");
-	return -1;
+	return lament(s->process, errno, "process %d, descriptor %d: %s%s", (int)s->process->pid, number,
+		      strerror(errno), errno == EPERM ? " (it takes the right to trace the process)" : "");
 }
 
 static int find_enclaves(struct search *s)
@@ -179,82 +192,109 @@ static bool reached(const struct process *p, unsigned long long start)
 	return false;
 }
 
-static void add_lone(struct process *p, unsigned long long start, unsigned long long end)
+static void add_mapping(struct process *p, const struct mapping *m)
 {
-	if (p->nr_lone && p->lone[p->nr_lone - 1].end == start) {
-		p->lone[p->nr_lone - 1].end = end;
+	p->mappings = grow(p->mappings, p->nr_mappings, sizeof(*p->mappings));
+	p->mappings[p->nr_mappings++] = *m;
+}
+
+/* Of these only the addresses are told: neighbours are one. */
+static void add_lone(struct process *p, const struct mapping *m)
+{
+	if (p->nr_lone && p->lone[p->nr_lone - 1].end == m->start) {
+		p->lone[p->nr_lone - 1].end = m->end;
 		return;
 	}
 	p->lone = grow(p->lone, p->nr_lone, sizeof(*p->lone));
-	p->lone[p->nr_lone++] = (struct lone_mapping){ start, end };
+	p->lone[p->nr_lone++] = *m;
 }
 
 /* A line of /proc/PID/maps: a mapping of the device? By inode, or by name in another mount namespace. */
-static bool maps_device(const struct search *s, const char *line, unsigned long long *start,
-			unsigned long long *end)
+static bool maps_device(const struct search *s, const char *line, struct mapping *m)
 {
 	unsigned int major_nr, minor_nr;
 	unsigned long long inode;
+	char rights[8];
 	int name = 0;
 
-	if (sscanf(line, "%llx-%llx %*s %*x %x:%x %llu %n", start, end, &major_nr, &minor_nr,
-		   &inode, &name) < 5)
+	if (sscanf(line, "%llx-%llx %7s %*x %x:%x %llu %n", &m->start, &m->end, rights, &major_nr,
+		   &minor_nr, &inode, &name) < 6)
 		return false;
+	m->rights = (rights[0] == 'r' ? AVOW_R : 0) | (rights[1] == 'w' ? AVOW_W : 0) |
+		    (rights[2] == 'x' ? AVOW_X : 0);
 	if (makedev(major_nr, minor_nr) == s->device.st_dev && inode == s->device.st_ino)
 		return true;
 	return name && !strncmp(line + name, AVOW_DEVICE, strlen(AVOW_DEVICE));
 }
 
-static int find_lone(struct search *s)
+static int find_mappings(struct search *s)
 {
-	unsigned long long start, end;
 	char path[64], *line = NULL;
+	struct mapping m;
 	size_t size = 0;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)s->process->pid);
 	file = fopen(path, "re");
-	if (!file) {
-		complain("%s: %s", path, strerror(errno));
-		return -1;
+	if (!file)
+		return lament(s->process, errno, "%s: %s", path, strerror(errno));
+	while (getline(&line, &size, file) > 0) {
+		if (!maps_device(s, line, &m))
+			continue;
+		if (reached(s->process, m.start))
+			add_mapping(s->process, &m);
+		else
+			add_lone(s->process, &m);
 	}
-	while (getline(&line, &size, file) > 0)
-		if (maps_device(s, line, &start, &end) && !reached(s->process, start))
-			add_lone(s->process, start, end);
 	free(line);
 	fclose(file);
 	return 0;
 }
 
-int process_open(struct process *p, pid_t pid)
+static int look(struct process *p)
 {
 	struct search s = { .process = p, .pidfd = -1 };
 	int ret = -1;
 
-	*p = (struct process){ .pid = pid };
 	if (read_comm(p))
 		return -1;
-	if (stat(AVOW_DEVICE, &s.device)) {
-		complain("%s: %s%s", AVOW_DEVICE, strerror(errno),
-			 errno == ENOENT ? "; is avow.ko loaded?" : "");
-		return -1;
-	}
-	s.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (s.pidfd < 0) {
-		complain("process %d: %s%s", (int)pid, strerror(errno),
-			 errno == EINVAL ? " (a thread? name its process)" : "");
-		return -1;
-	}
-	if (!find_enclaves(&s) && !find_lone(&s))
+	if (stat(AVOW_DEVICE, &s.device))
+		return lament(p, errno, "%s: %s%s", AVOW_DEVICE, strerror(errno),
+			      errno == ENOENT ? "; is avow.ko loaded?" : "");
+	s.pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	if (s.pidfd < 0)
+		return lament(p, errno, "process %d: %s%s", (int)p->pid, strerror(errno),
+			      errno == EINVAL ? " (a thread? name its process)" : "");
+	if (!find_enclaves(&s) && !find_mappings(&s))
 		ret = 0;
 	close(s.pidfd);
-	if (!ret && !p->nr_enclaves && !p->nr_lone) {
-		complain("process %d (%s) holds no enclave", (int)pid, p->comm);
-		ret = -1;
-	}
-	if (ret)
-		process_close(p);
+	if (!ret && !p->nr_enclaves && !p->nr_lone)
+		return lament(p, 0, "process %d (%s) holds no enclave", (int)p->pid, p->comm);
 	return ret;
+}
+
+static int look_or_close(struct process *p)
+{
+	int err;
+
+	if (!look(p))
+		return 0;
+	err = p->err;
+	process_close(p);
+	p->err = err;
+	return -1;
+}
+
+int process_open(struct process *p, pid_t pid)
+{
+	*p = (struct process){ .pid = pid };
+	return look_or_close(p);
+}
+
+int process_try(struct process *p, pid_t pid)
+{
+	*p = (struct process){ .pid = pid, .quiet = true };
+	return look_or_close(p) ? p->err : 0;
 }
 
 void process_close(struct process *p)
@@ -266,8 +306,18 @@ void process_close(struct process *p)
 		free(p->enclaves[i].numbers);
 	}
 	free(p->enclaves);
+	free(p->mappings);
 	free(p->lone);
 	*p = (struct process){ 0 };
+}
+
+char *source_path_of(int fd, unsigned int id)
+{
+	char *path;
+
+	if (!id || avow_source_path(fd, id, &path, NULL))
+		return NULL;
+	return path;
 }
 
 void print_descriptors(const struct held_enclave *e)

@@ -4,6 +4,7 @@
 #define AVOW_CMD_PROCESS_H
 
 #include <avow.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -14,23 +15,37 @@ struct held_enclave {
 	struct avow_info info;
 };
 
-/* A mapping of an enclave of which the process has no descriptor left. */
-struct lone_mapping {
+/* A mapping of the device. */
+struct mapping {
 	unsigned long long start, end;
+	unsigned int rights;	/* AVOW_RWX bits */
 };
 
 struct process {
+	bool quiet;
+	int err;		/* errno of what failed, 0: nothing did */
 	pid_t pid;
 	char comm[32];
 	struct held_enclave *enclaves;
 	size_t nr_enclaves;
-	struct lone_mapping *lone;
+	/* Ascending. Two enclaves that were created for the same addresses share them here. */
+	struct mapping *mappings;	/* of the enclaves above */
+	size_t nr_mappings;
+	struct mapping *lone;		/* of an enclave of which the process has no descriptor left */
 	size_t nr_lone;
 };
 
 /* 0, or -1 after a message that names what failed. */
 int process_open(struct process *p, pid_t pid);
+/*
+ * The same without a message: 0, with nothing to close where there is no enclave; or the
+ * positive errno of what failed.
+ */
+int process_try(struct process *p, pid_t pid);
 void process_close(struct process *p);
+
+/* The path of a run's or refusal's source, to be freed; NULL: no file. fd: the enclave's. */
+char *source_path_of(int fd, unsigned int id);
 
 /* "descriptor 3", "descriptors 3, 5" */
 void print_descriptors(const struct held_enclave *e);

@@ -118,23 +118,33 @@ static bool is_about_intent(const struct avow_refusal *r)
 	case 1001:
 	case 1002:
 	case 1303:
-	case 1400:
+	case 1401:
+	case 1402:
 	case 1702:
 		return true;
+	case 4102:
+	case 4104:
+		return r->op == AVOW_OP_MMAP || r->op == AVOW_OP_MPROTECT || r->op == AVOW_OP_FAULT;
 	default:
 		return false;
 	}
 }
 
+const char *declared_word(const struct avow_refusal *r)
+{
+	if (r->op == AVOW_OP_ADD_PAGES && r->source_class != AVOW_SRC_NONE)
+		return "source";
+	return is_about_intent(r) ? "declared" : NULL;
+}
+
 static void add_declared(struct text *text, const struct avow_refusal *r)
 {
+	const char *word = declared_word(r);
 	char rights[RIGHTS_SIZE];
 
 	rights_word(r->declared, rights);
-	if (r->op == AVOW_OP_ADD_PAGES && r->source_class != AVOW_SRC_NONE)
-		add(text, "Its source is mapped %s. ", rights);
-	else if (is_about_intent(r))
-		add(text, "The intent there is %s. ", rights);
+	if (word)
+		add(text, *word == 's' ? "Its source is mapped %s. " : "The intent there is %s. ", rights);
 }
 
 static void add_answer(struct text *text, const struct avow_refusal *r)
@@ -168,16 +178,45 @@ static void print_source(FILE *to, const struct told *t, int width)
 	if (class == AVOW_SRC_NONE)
 		return;
 	if (t->path)
-		add(&text, "Source: %s, %s.", t->path, class_phrase(class));
+		add(&text, "Source: %s, %s.", printable(t->path), class_phrase(class));
 	else
 		add(&text, "Source: %s.", class_phrase(class));
 	wrap(to, INDENT, width, text.at);
 }
 
+static void print_policy(FILE *to, const struct told *t, int width)
+{
+	struct text text = { .used = 0 };
+
+	if (!t->line)
+		return;
+	add(&text, "Policy: %s", t->line);
+	wrap(to, INDENT, width, text.at);
+}
+
+const char *what_to_change(const struct told *t)
+{
+	const struct rule *rule = rule_find(t->refusal->rule);
+
+	if (!t->line)
+		return rule ? rule->change : NULL;
+	switch (t->refusal->op) {
+	case AVOW_OP_ADD_PAGES:
+		return "declare an intent, or load from a source, that this line lets pass; or change the line "
+		       "and load the policy again (avow policy load)";
+	case AVOW_OP_INIT:
+		return "sign or build the enclave as this line demands; or change the line and load the policy "
+		       "again (avow policy load)";
+	default:
+		return "ask for rights that this line lets pass, given what the page was mapped as before (avow "
+		       "maps: HISTORY); or change the line and load the policy again (avow policy load)";
+	}
+}
+
 void refusal_print(FILE *to, const struct told *t, int width)
 {
 	const struct avow_refusal *r = t->refusal;
-	const struct rule *rule = rule_find(r->rule);
+	const char *change = what_to_change(t);
 	struct text text = { .used = 0 };
 	char comm[sizeof(r->comm) + 1];
 	double age = t->now > r->time ? (double)(t->now - r->time) / 1e9 : 0;
@@ -190,10 +229,11 @@ void refusal_print(FILE *to, const struct told *t, int width)
 	add_answer(&text, r);
 	wrap(to, INDENT, width, text.at);
 	print_rule(to, r, width);
+	print_policy(to, t, width);
 	print_source(to, t, width);
-	if (rule) {
+	if (change) {
 		text.used = 0;
-		add(&text, "To get on: %s.", rule->change);
+		add(&text, "To get on: %s.", change);
 		wrap(to, INDENT, width, text.at);
 	}
 }

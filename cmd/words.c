@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "language.h"
 #include "words.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -46,18 +47,11 @@ const char *op_word(unsigned int op)
 
 const char *class_word(unsigned int class)
 {
-	static const char *const words[] = {
-		[AVOW_SRC_NONE] = "none",
-		[AVOW_SRC_FILE_EXEC] = "file-exec",
-		[AVOW_SRC_FILE_NOEXEC] = "file-noexec",
-		[AVOW_SRC_FILE_WRITTEN] = "file-written",
-		[AVOW_SRC_FILE_SHARED_W] = "file-shared-writable",
-		[AVOW_SRC_SHMEM] = "shmem",
-		[AVOW_SRC_ANON] = "anonymous",
-		[AVOW_SRC_OTHER] = "other",
-	};
+	const char *word = avow_policy_class_word(class);
 
-	return pick(words, COUNT(words), class);
+	if (word)
+		return word;
+	return class == AVOW_SRC_NONE ? "none" : "unknown";
 }
 
 const char *class_phrase(unsigned int class)

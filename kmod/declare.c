@@ -32,19 +32,17 @@ static int measure(struct avow_encl *encl, const struct add *add, u64 offset, co
 	return ret;
 }
 
-static int refuse_page(struct avow_encl *encl, const struct add *add, unsigned long index,
-		       avow_verdict v)
+static struct refused told(struct avow_encl *encl, const struct add *add, unsigned long index)
 {
-	const struct refused what = {
+	return (struct refused){
 		.op = AVOW_OP_ADD_PAGES,
 		.start = encl_addr(encl, index),
 		.end = encl_addr(encl, index + 1),
 		.requested = slot_intent(add->slot),
 		.declared = add->source.rights,
 		.slot = slot_with_source(SLOT_USED, add->source.class, add->source.id),
+		.policy = add->source.policy,
 	};
-
-	return refuse(encl, v, &what);
 }
 
 /* R4: checks, bytes and hook under one hold of mmap_lock. */
@@ -57,8 +55,11 @@ static avow_verdict load(struct avow_encl *encl, struct file *file, struct add *
 		return AVOW_REFUSE(AVOW_RULE(22, 8), EINTR);
 	v = source_load(encl, file, src, page, &add->source);
 	mmap_read_unlock(current->mm);
-	if (!v && slot_type(add->slot) == PT_TCS)
-		v = avow_args_tcs(page_address(page));
+	if (v || slot_type(add->slot) != PT_TCS)
+		return v;
+	v = avow_args_tcs(page_address(page));
+	if (v)
+		add->source.policy = 0;	/* it was not the policy */
 	return v;
 }
 
@@ -92,19 +93,24 @@ static int add_page(struct avow_encl *encl, struct file *file, struct add *add, 
 		    unsigned long index)
 {
 	struct page *page = epc_alloc();
+	struct refused what;
 	avow_verdict v;
 	int ret;
 
 	if (!page)
 		return -ENOMEM;
+	add->source.policy = 0;
 	/* Only ioctls add before INIT, and they exclude each other: it stays so. */
 	v = may_add(encl, index);
 	if (!v)
 		v = load(encl, file, add, src, page);
+	what = told(encl, add, index);
 	if (v) {
-		ret = refuse_page(encl, add, index, v);
+		ret = refuse(encl, v, &what);
 		goto err_free;
 	}
+	if (what.policy)
+		audit(encl, AVOW_RULE(7, 2), &what);
 	ret = commit(encl, add, index, page);
 	if (ret)
 		goto err_free;

@@ -22,6 +22,8 @@
 #include <crypto/hash.h>
 
 #include "core.h"
+#include "hook.h"
+#include "policy.h"
 
 /* Bits of avow_encl.flags. Set once and never cleared, but for BUSY. */
 enum {
@@ -101,6 +103,7 @@ static inline struct avow_encl_facts encl_facts(const struct avow_encl *encl)
 /* main.c: the machine and the parameters, constant after loading */
 extern struct avow_machine avow_machine;
 extern bool avow_strict_default;
+extern bool avow_policy_required;	/* R41.2: nobody answering is a denial */
 u32 avow_xsave_size(u64 xfrm);
 
 /* encl.c */
@@ -178,6 +181,7 @@ struct source_copy {
 	u32 class;		/* out: enum avow_source_class */
 	u32 id;			/* out: source record, 0: no file */
 	u32 rights;		/* out: of the source mapping, for the record */
+	u32 policy;		/* out: the rule that denied the page or wants it told; see hook_verdict() */
 	struct file *last_file;	/* the file of the page before, referenced; id and class belong to it */
 	u32 last_class, last_id;
 };
@@ -186,6 +190,12 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 			 struct source_copy *sc);
 void source_done(struct source_copy *sc);
 int source_describe(struct avow_encl *encl, struct avow_source *arg);
+/* The file of a declaration as it was then: stays as long as the enclave. */
+struct source_name {
+	u64 dev, ino;		/* as in struct avow_source */
+	const char *path;	/* empty: no file */
+};
+struct source_name source_name(struct avow_encl *encl, u32 id);
 void source_free_all(struct avow_encl *encl);
 
 /* signature.c */
@@ -199,9 +209,15 @@ struct refused {
 	u32 requested, declared;
 	avow_slot slot;		/* for source class and file; SLOT_HOLE: none */
 	int signo;
+	u32 policy;		/* AVOW_POLICY_RULE() of the rule that answered; 0: none */
 };
-/* R18: records v and returns its negative errno. */
+/*
+ * R18: records v and returns its negative errno. Any context that may take a spinlock;
+ * it neither sleeps nor fails, so that telling of a verdict cannot change it.
+ */
 int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what);
+/* R41.3: allowed by rule (AVOW_RULE()) of the hook, and told, but not kept. As refuse(). */
+void audit(struct avow_encl *encl, u32 rule, const struct refused *what);
 int refuse_plain(struct avow_encl *encl, avow_verdict v, u32 op);
 
 /* debug.c */
@@ -212,36 +228,33 @@ int security_enclave_load(struct file *file, struct vm_area_struct *source, u32 
 			  u32 source_class, bool measured);
 int security_enclave_map(struct file *file, unsigned long start, unsigned long end, u32 prot,
 			 u32 history);
-struct enclave_identity {
-	u8  mrenclave[32];
-	u8  mrsigner[32];
-	u64 attributes;
-	u16 isvprodid;
-	u16 isvsvn;
-	bool code_measured;	/* every page whose intent has X is in MRENCLAVE */
-};
 int security_enclave_init(struct file *file, const struct enclave_identity *id);
 
-/* A hook's answer as an errno: what a program returns that is none is a denial. */
-static inline int hook_clamp(int answer)
-{
-	if (!answer)
-		return 0;
-	return answer < 0 && answer >= -MAX_ERRNO ? answer : -EPERM;
-}
-
 /*
- * Asks a hook; its answer as an errno. A program that is already active on this CPU is
- * skipped, and a skipped policy would allow: nobody else may run here meanwhile.
+ * Asks a hook. A program that is already active on this CPU is skipped, and a skipped
+ * policy would allow: nobody else may run here meanwhile.
  */
 #define hook_ask(call)					\
 ({							\
 	int answer_;					\
 							\
 	preempt_disable();				\
-	answer_ = hook_clamp(call);			\
+	answer_ = (call);				\
 	preempt_enable();				\
 	answer_;					\
 })
+
+/*
+ * R41: what its answer means. rule: AVOW_RULE() of the hook. *policy: the rule that
+ * answered, if there is to be a record: of a refusal, or with AVOW_OK for audit().
+ */
+static inline avow_verdict hook_verdict(int answer, u32 rule, u32 *policy)
+{
+	avow_verdict v = avow_policy_verdict(answer, avow_policy_required, rule, policy);
+
+	if (v)
+		*policy = avow_answer_policy(answer);
+	return v;
+}
 
 #endif

@@ -45,10 +45,9 @@ static bool span_of(struct avow_encl *encl, const struct mapping *m, struct span
 	return true;
 }
 
-static int refuse_mapping(struct avow_encl *encl, const struct mapping *m, avow_verdict v,
-			  u64 start, u64 end, avow_slot slot)
+static struct refused told(const struct mapping *m, u64 start, u64 end, avow_slot slot)
 {
-	const struct refused what = {
+	return (struct refused){
 		.op = m->op,
 		.start = start,
 		.end = end,
@@ -56,6 +55,12 @@ static int refuse_mapping(struct avow_encl *encl, const struct mapping *m, avow_
 		.declared = slot_intent(slot),
 		.slot = slot,
 	};
+}
+
+static int refuse_mapping(struct avow_encl *encl, const struct mapping *m, avow_verdict v,
+			  u64 start, u64 end, avow_slot slot)
+{
+	const struct refused what = told(m, start, end, slot);
 
 	return refuse(encl, v, &what);
 }
@@ -76,18 +81,25 @@ static int check_range(struct avow_encl *encl, const struct mapping *m)
 	return v ? refuse_mapping(encl, m, v, m->start, m->end, SLOT_HOLE) : 0;
 }
 
-static avow_verdict ask_hook(const struct mapping *m, u64 start, u64 end, avow_slot slot)
+/* R14 for slots of one history, by rule; what becomes part of the record, if there is one. */
+static avow_verdict ask_hook(struct avow_encl *encl, struct file *file, u32 prot, u32 rule,
+			     struct refused *what)
 {
-	u32 history = (slot & SLOT_EVER_W ? AVOW_W : 0) | (slot & SLOT_EVER_X ? AVOW_X : 0);
-	int ret = hook_ask(security_enclave_map(m->file, start, end, m->prot, history));
+	u32 history = (what->slot & SLOT_EVER_W ? AVOW_W : 0) |
+		      (what->slot & SLOT_EVER_X ? AVOW_X : 0);
+	int answer = hook_ask(security_enclave_map(file, what->start, what->end, prot, history));
+	avow_verdict v = hook_verdict(answer, rule, &what->policy);
 
-	return ret ? AVOW_REFUSE(AVOW_RULE(14, 0), -ret) : AVOW_OK;
+	if (!v && what->policy)
+		audit(encl, rule, what);
+	return v;
 }
 
-/* R8, R9 for every run, then R14 for every run. */
+/* R8, R9 for every run, then R14.1 for every run. */
 static int check_slots(struct avow_encl *encl, const struct mapping *m, const struct span *span)
 {
 	unsigned long index, last;
+	struct refused what;
 	avow_slot slot;
 	avow_verdict v;
 	int pass;
@@ -95,11 +107,11 @@ static int check_slots(struct avow_encl *encl, const struct mapping *m, const st
 	for (pass = 0; pass < 2; pass++) {
 		for (index = span->first; index <= span->last; index = last + 1) {
 			slot = stash_run(encl, index, span->last, &last);
-			v = pass ? ask_hook(m, encl_addr(encl, index), encl_addr(encl, last + 1), slot) :
+			what = told(m, encl_addr(encl, index), encl_addr(encl, last + 1), slot);
+			v = pass ? ask_hook(encl, m->file, m->prot, AVOW_RULE(14, 1), &what) :
 				   avow_bound_map(slot, m->prot, encl->strict, m->op);
 			if (v)
-				return refuse_mapping(encl, m, v, encl_addr(encl, index),
-						      encl_addr(encl, last + 1), slot);
+				return refuse(encl, v, &what);
 			cond_resched();
 		}
 	}
@@ -258,23 +270,46 @@ static u32 fault_access(const struct vm_fault *vmf, u32 mapping)
 	return mapping & -mapping;
 }
 
-static vm_fault_t refuse_access(struct avow_encl *encl, const struct vm_fault *vmf,
-				avow_verdict v, avow_slot slot, u32 access, int signo)
+static struct refused told_access(const struct vm_fault *vmf, avow_slot slot, u32 access)
 {
 	u64 start = vmf->address & PAGE_MASK;
-	const struct refused what = {
+
+	return (struct refused){
 		.op = AVOW_OP_FAULT,
 		.start = start,
 		.end = start + PAGE_SIZE,
 		.requested = access,
 		.declared = slot_intent(slot),
 		.slot = slot,
-		/* The kernel's own access gets an errno. */
-		.signo = vmf->flags & FAULT_FLAG_USER ? signo : 0,
 	};
+}
 
+static vm_fault_t refuse_access(struct avow_encl *encl, const struct vm_fault *vmf,
+				avow_verdict v, struct refused what, int signo)
+{
+	/* The kernel's own access gets an errno. */
+	what.signo = vmf->flags & FAULT_FLAG_USER ? signo : 0;
 	refuse(encl, v, &what);
 	return signo == SIGBUS ? VM_FAULT_SIGBUS : VM_FAULT_SIGSEGV;
+}
+
+/*
+ * R14.2: a page that was not there when it was mapped. Whether it may be mapped like
+ * this is asked before it counts as mapped.
+ */
+static vm_fault_t ask_history(struct avow_encl *encl, const struct vm_fault *vmf,
+			      unsigned long index, u32 mapping)
+{
+	avow_slot slot = stash_get(encl, index);
+	struct refused what = told_access(vmf, slot, mapping);
+	avow_verdict v;
+
+	if (!(slot_history(mapping) & ~slot))
+		return 0;
+	v = ask_hook(encl, vmf->vma->vm_file, mapping, AVOW_RULE(14, 2), &what);
+	if (!v)
+		return 0;
+	return refuse_access(encl, vmf, v, what, SIGBUS);
 }
 
 /* With the mapping's protection key, which is none of the three rights. */
@@ -291,9 +326,13 @@ static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 	struct page *page = xa_load(&encl->pages, index);
 	u32 rights = avow_bound_pte(stash_get(encl, index), mapping);
 	struct vm_area_struct *vma = vmf->vma;
+	vm_fault_t ret;
 
 	if (WARN_ON_ONCE(!page))
 		return VM_FAULT_SIGBUS;
+	ret = ask_history(encl, vmf, index, mapping);
+	if (ret)
+		return ret;
 	if (record_history(encl, index, index, mapping))
 		return VM_FAULT_OOM;
 	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
@@ -325,11 +364,13 @@ static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vm
 				return VM_FAULT_SIGBUS;
 			break;
 		case AVOW_ACCESS_SIGBUS:
-			return refuse_access(encl, vmf, v, ask.slot, ask.access, SIGBUS);
+			return refuse_access(encl, vmf, v, told_access(vmf, ask.slot, ask.access),
+					     SIGBUS);
 		case AVOW_ACCESS_EPCM:
 			if (abort_applies(vmf, ask.slot))
 				return abort_map(encl, vmf, index);
-			return refuse_access(encl, vmf, v, ask.slot, ask.access, SIGSEGV);
+			return refuse_access(encl, vmf, v, told_access(vmf, ask.slot, ask.access),
+					     SIGSEGV);
 		}
 	}
 }
@@ -341,8 +382,10 @@ static vm_fault_t enclave_fault(struct vm_fault *vmf)
 	vm_fault_t ret;
 
 	if (vma_moved(vmf->vma) || !encl_index(encl, vmf->address, &index))
-		return refuse_access(encl, vmf, AVOW_REFUSE(AVOW_RULE(11, 4), EFAULT), SLOT_HOLE,
-				     fault_access(vmf, vm_rights(vmf->vma->vm_flags)), SIGBUS);
+		return refuse_access(encl, vmf, AVOW_REFUSE(AVOW_RULE(11, 4), EFAULT),
+				     told_access(vmf, SLOT_HOLE,
+						 fault_access(vmf, vm_rights(vmf->vma->vm_flags))),
+				     SIGBUS);
 	mutex_lock(&encl->lock);
 	ret = fault_locked(encl, vmf, index);
 	mutex_unlock(&encl->lock);

@@ -4,7 +4,7 @@
  *
  * file: the enclave's. id: what SIGSTRUCT and measurement say it is, both verified.
  * The caller has preemption disabled.
- * Returns 0, or a negative errno that refuses the enclave.
+ * Returns an answer as core/policy.h has it: 0 is that nobody answered.
  */
 #include "encl.h"
 

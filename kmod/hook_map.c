@@ -2,10 +2,12 @@
 /*
  * R14: the attach point security_enclave_map(). Alone in its file, as hook_load.c.
  *
- * file: the enclave's. start, end: a stretch of the mapping asked for over which
- * the history is the same. prot, history: AVOW_RWX bits; history has W and X only.
- * The caller holds mmap_lock for writing and has preemption disabled.
- * Returns 0, or a negative errno that refuses the mapping.
+ * file: the enclave's. start, end: a stretch of a mapping over which the history is the
+ * same. prot: rights of the mapping that is asked for, or of the one through which a page
+ * is accessed that it has not been mapped by before (R14.2). history: what the pages were
+ * mapped as so far. Both AVOW_RWX bits; history has W and X only. The caller holds
+ * mmap_lock and encl->lock and has preemption disabled.
+ * Returns an answer as core/policy.h has it: 0 is that nobody answered.
  */
 #include "encl.h"
 

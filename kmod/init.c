@@ -46,13 +46,6 @@ static bool code_is_measured(struct avow_encl *encl)
 	return measured;
 }
 
-static avow_verdict ask_hook(struct file *file, const struct enclave_identity *id)
-{
-	int ret = hook_ask(security_enclave_init(file, id));
-
-	return ret ? AVOW_REFUSE(AVOW_RULE(15, 0), -ret) : AVOW_OK;
-}
-
 /* What the driver looks at before it lets the processor look. */
 static avow_verdict check_before_einit(struct avow_encl *encl, const struct avow_sigstruct *sig)
 {
@@ -65,9 +58,9 @@ static avow_verdict check_before_einit(struct avow_encl *encl, const struct avow
 	return v;
 }
 
-/* What EINIT checks. 0 with *verdict, or a negative errno when it could not be found out. */
+/* What EINIT checks. 0 with *verdict and *policy (see hook_verdict()), or a negative errno when it could not be found out. */
 static int einit(struct avow_encl *encl, struct file *file, const struct avow_sigstruct *sig,
-		 struct enclave_identity *id, avow_verdict *verdict)
+		 struct enclave_identity *id, avow_verdict *verdict, u32 *policy)
 {
 	int ret;
 
@@ -89,7 +82,7 @@ static int einit(struct avow_encl *encl, struct file *file, const struct avow_si
 	id->isvprodid = sig->isvprodid;
 	id->isvsvn = sig->isvsvn;
 	id->code_measured = code_is_measured(encl);
-	*verdict = ask_hook(file, id);
+	*verdict = hook_verdict(hook_ask(security_enclave_init(file, id)), AVOW_RULE(15, 0), policy);
 	return 0;
 }
 
@@ -113,18 +106,22 @@ static void commit(struct avow_encl *encl, const struct avow_sigstruct *sig,
 static int initialize(struct avow_encl *encl, struct file *file,
 		      const struct avow_sigstruct *sig)
 {
+	struct refused what = { .op = AVOW_OP_INIT };
 	struct enclave_identity id = {};
 	avow_verdict v;
 	int ret = 0;
 
 	v = check_before_einit(encl, sig);
 	if (!v)
-		ret = einit(encl, file, sig, &id, &v);
+		ret = einit(encl, file, sig, &id, &v, &what.policy);
 	if (v)
-		return refuse_plain(encl, v, AVOW_OP_INIT);
-	if (!ret)
-		commit(encl, sig, &id);
-	return ret;
+		return refuse(encl, v, &what);
+	if (ret)
+		return ret;
+	if (what.policy)
+		audit(encl, AVOW_RULE(15, 0), &what);
+	commit(encl, sig, &id);
+	return 0;
 }
 
 int ioc_init(struct avow_encl *encl, struct file *file, void *arg)

@@ -3,10 +3,24 @@
 #ifndef AVOW_KERNEL_COMPAT_H
 #define AVOW_KERNEL_COMPAT_H
 
+#include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/version.h>
+
+/*
+ * Numbers of this kernel that are no types, for the BPF programs of bpf/, which find them
+ * in the module's BTF.
+ */
+enum avow_kernel {
+	/* Of file.f_mode: in a struct backing_file. The bit is not the same in all kernels. */
+#ifdef FMODE_BACKING
+	AVOW_KERNEL_BACKING = (__force int)FMODE_BACKING,
+#else
+	AVOW_KERNEL_BACKING = 0,
+#endif
+};
 
 /* Exported by the kernel, but in none of the headers that a module can include. */
 extern unsigned int mxcsr_feature_mask;

@@ -13,8 +13,13 @@ static char *contract = "compat";
 module_param(contract, charp, 0444);
 MODULE_PARM_DESC(contract, "what a new enclave is held to: compat (default) or strict; an enclave can ask for strict, never for less");
 
+static char *policy = "optional";
+module_param(policy, charp, 0444);
+MODULE_PARM_DESC(policy, "where no policy answers: optional (default) allows, required denies");
+
 struct avow_machine avow_machine;
 bool avow_strict_default;
+bool avow_policy_required;
 
 /* x87, SSE, AVX, AVX-512: what an asynchronous exit saves. */
 #define XFRM_OFFERED	0xe7ULL
@@ -39,6 +44,17 @@ static int parse_contract(void)
 		avow_strict_default = true;
 	else if (strcmp(contract, "compat")) {
 		pr_err("parameter contract: \"%s\" is neither compat nor strict\n", contract);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_policy(void)
+{
+	if (!strcmp(policy, "required"))
+		avow_policy_required = true;
+	else if (strcmp(policy, "optional")) {
+		pr_err("parameter policy: \"%s\" is neither optional nor required\n", policy);
 		return -EINVAL;
 	}
 	return 0;
@@ -97,7 +113,7 @@ static int __init avow_init(void)
 
 	ret = check_machine();
 	if (!ret)
-		ret = parse_contract();
+		ret = parse_contract() ?: parse_policy();
 	if (!ret)
 		ret = epc_parse_size();
 	if (ret)
@@ -122,7 +138,7 @@ static int __init avow_init(void)
 	if (ret)
 		goto err_hooks;
 	pr_info("SGX in software: pages are held to their declared intent; there is no isolation from the kernel, no encryption, no attestation\n");
-	pr_info("contract %s, EPC %llu MiB\n", contract, epc_limit() >> 20);
+	pr_info("contract %s, policy %s, EPC %llu MiB\n", contract, policy, epc_limit() >> 20);
 	return 0;
 
 err_hooks:

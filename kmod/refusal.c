@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* R18: every refusal is recorded once, where it is decided. */
+/*
+ * R18: every refusal is recorded once, where it is decided. The enclave keeps the last
+ * ones, for whoever holds its file; the tracepoint tells all of them, to whoever
+ * listens on this machine. Neither can fail, nor knows whether anybody reads.
+ */
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -16,14 +20,15 @@ static bool is_refusal(u32 rule)
 	return rule != AVOW_RULE(22, 7) && rule != AVOW_RULE(22, 8);
 }
 
-static void fill(struct avow_refusal *rec, avow_verdict v, const struct refused *what)
+/* err: positive, 0 for what is only told of. */
+static void fill(struct avow_refusal *rec, u32 rule, u32 err, const struct refused *what)
 {
 	*rec = (struct avow_refusal){
 		.time = ktime_get_boottime_ns(),
 		.start = what->start,
 		.end = what->end,
-		.rule = avow_rule(v),
-		.err = what->signo ? 0 : -avow_errno(v),
+		.rule = rule,
+		.err = err,
 		.op = what->op,
 		.pid = task_pid_nr(current),
 		.tgid = task_tgid_nr(current),
@@ -32,8 +37,20 @@ static void fill(struct avow_refusal *rec, avow_verdict v, const struct refused 
 		.signo = what->signo,
 		.source_class = slot_class(what->slot),
 		.source = slot_source(what->slot),
+		.policy = what->policy,
 	};
 	get_task_comm(rec->comm, current);
+}
+
+/* R18.3, with what only the enclave knows. */
+static void tell(struct avow_encl *encl, const struct avow_refusal *rec)
+{
+	struct source_name name;
+
+	if (!trace_avow_refusal_enabled())
+		return;
+	name = source_name(encl, rec->source);
+	trace_avow_refusal(rec, encl_facts(encl).base, name.dev, name.ino, name.path);
 }
 
 int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what)
@@ -43,13 +60,21 @@ int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what)
 
 	if (!is_refusal(avow_rule(v)))
 		return avow_errno(v);
-	fill(&rec, v, what);
+	fill(&rec, avow_rule(v), what->signo ? 0 : -avow_errno(v), what);
 	spin_lock(&log->lock);
 	rec.seq = ++log->seq;
 	log->ring[rec.seq % AVOW_REFUSALS_KEPT] = rec;
 	spin_unlock(&log->lock);
-	trace_avow_refusal(&rec);
+	tell(encl, &rec);
 	return avow_errno(v);
+}
+
+void audit(struct avow_encl *encl, u32 rule, const struct refused *what)
+{
+	struct avow_refusal rec;
+
+	fill(&rec, rule, 0, what);
+	tell(encl, &rec);
 }
 
 int refuse_plain(struct avow_encl *encl, avow_verdict v, u32 op)

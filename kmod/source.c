@@ -146,11 +146,11 @@ static bool copy_bytes(u64 src, struct page *to, bool *anon)
 }
 
 static avow_verdict ask_hook(struct file *file, struct vm_area_struct *vma,
-			     const struct source_copy *sc)
+			     struct source_copy *sc)
 {
-	int ret = hook_ask(security_enclave_load(file, vma, sc->intent, sc->class, sc->measured));
+	int answer = hook_ask(security_enclave_load(file, vma, sc->intent, sc->class, sc->measured));
 
-	return ret ? AVOW_REFUSE(AVOW_RULE(7, 2), -ret) : AVOW_OK;
+	return hook_verdict(answer, AVOW_RULE(7, 2), &sc->policy);
 }
 
 avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, struct page *to,
@@ -164,6 +164,7 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 	sc->rights = vma ? vm_rights(vma->vm_flags) : 0;
 	sc->class = AVOW_SRC_NONE;
 	sc->id = 0;
+	sc->policy = 0;
 	if (vma) {
 		sc->class = avow_source_class(&facts);
 		if (remember(encl, vma->vm_file, sc))
@@ -181,6 +182,16 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 			return AVOW_REFUSE(AVOW_RULE(22, 7), ENOMEM);
 	}
 	return ask_hook(file, vma, sc);
+}
+
+struct source_name source_name(struct avow_encl *encl, u32 id)
+{
+	/* Records are freed with the enclave only, and the caller holds its file. */
+	const struct source_record *rec = id ? xa_load(&encl->sources, id) : NULL;
+
+	if (!rec)
+		return (struct source_name){ .path = "" };
+	return (struct source_name){ .dev = rec->dev, .ino = rec->ino, .path = rec->path };
 }
 
 int source_describe(struct avow_encl *encl, struct avow_source *arg)

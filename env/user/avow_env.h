@@ -15,4 +15,16 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 
+/* Only BPF needs to be told. */
+#define AVOW_CALLED_BY_BPF
+
+/* Calls turn(0, context), turn(1, context) ... nr times at most, until it returns 1 and not 0. */
+#define avow_repeat(nr, turn, context)					\
+	do {								\
+		u64 nr_ = (nr), i_;					\
+									\
+		for (i_ = 0; i_ < nr_ && !turn(i_, (context)); i_++)	\
+			;						\
+	} while (0)
+
 #endif

@@ -271,7 +271,8 @@ enum avow_op {
 
 /**
  * struct avow_refusal - one refusal (R18)
- * @seq: number of the refusal within its enclave, from 1
+ * @seq: number of the refusal within its enclave, from 1; 0 in the tracepoint only,
+ *	 of a request that a policy allowed and wanted told (R41.3)
  * @time: CLOCK_BOOTTIME, nanoseconds
  * @start: first address concerned; 0 where there is none
  * @end: first address after it
@@ -285,7 +286,8 @@ enum avow_op {
  * @signo: signal the access ended in (SIGBUS, SIGSEGV); 0 otherwise
  * @source_class: enum avow_source_class of the page's declaration
  * @source: id for AVOW_IOC_SOURCE; 0: no file
- * @reserved: zero
+ * @policy: of a policy's answer, its serial number << 12 | the number of its rule,
+ *	    both from 1; 0: no policy took part
  * @comm: the thread's name
  *
  * @start..@end is the part that was refused: of a longer request, the first run
@@ -306,7 +308,7 @@ struct avow_refusal {
 	__u8  signo;
 	__u8  source_class;
 	__u32 source;
-	__u32 reserved;
+	__u32 policy;
 	char  comm[16];
 };
 

@@ -1,72 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R18.4 and R19: what the avow command prints is what the kernel recorded. */
-#include <ctype.h>
 #include <grp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "command.h"
 #include "scene.h"
-
-#define OUTPUT	65536
-
-/* What came of a command: both streams, each stretch of white space one space. */
-struct output {
-	int status;
-	char text[OUTPUT];
-};
-
-static void squeeze(char *text)
-{
-	char *to = text;
-	bool space = false;
-
-	for (; *text; text++) {
-		if (!isspace((unsigned char)*text))
-			*to++ = *text;
-		else if (!space)
-			*to++ = ' ';
-		space = isspace((unsigned char)*text);
-	}
-	*to = '\0';
-}
-
-static void run(struct output *out, bool keep_lines, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static void run(struct output *out, bool keep_lines, const char *format, ...)
-{
-	char command[256], line[320];
-	va_list args;
-	size_t got;
-	FILE *pipe;
-	int status;
-
-	va_start(args, format);
-	vsnprintf(command, sizeof(command), format, args);
-	va_end(args);
-	snprintf(line, sizeof(line), "%s 2>&1", command);
-	fflush(stdout);
-	pipe = popen(line, "re");
-	REQUIRE(pipe);
-	got = fread(out->text, 1, sizeof(out->text) - 1, pipe);
-	out->text[got] = '\0';
-	status = pclose(pipe);
-	REQUIRE(WIFEXITED(status));
-	out->status = WEXITSTATUS(status);
-	if (!keep_lines)
-		squeeze(out->text);
-}
-
-static void expect_text(const char *file, int line, const struct output *out, const char *want)
-{
-	if (!strstr(out->text, want))
-		test_fail(file, line, "\"%s\" is not in: %s", want, out->text);
-}
-
-#define EXPECT_TEXT(out, want)	expect_text(__FILE__, __LINE__, out, want)
 
 static struct output out;
 
@@ -200,9 +142,10 @@ static void what_was_lost(void)
 static void expect_line(const char *line, const struct avow_run *run)
 {
 	unsigned long long offset, length;
-	char intent[8], epcm[8], type[8], history[8], want[4];
+	char intent[8], epcm[8], mapping[8], type[8], history[8], want[4];
 
-	if (sscanf(line, "%llx %llx %7s %7s %7s %7s", &offset, &length, intent, epcm, type, history) != 6) {
+	if (sscanf(line, "%llx %llx %7s %7s %7s %7s %7s", &offset, &length, intent, epcm, mapping, type,
+		   history) != 7) {
 		FAIL("not a run: %s", line);
 		return;
 	}
@@ -253,6 +196,52 @@ static void maps_lists_every_run(void)
 	}
 	EXPECT(!strtok_r(NULL, "\n", &rest));
 	free(runs);
+}
+
+/* Runs are split where the process' mapping differs, by what mprotect() and munmap() made of it. */
+static void maps_tells_the_mapping(void)
+{
+	char want[256];
+	struct scene s;
+
+	scene_create(&s, 16);
+	scene_add(&s, 0, 6, AVOW_R | AVOW_W);
+	scene_init(&s);
+	scene_map(&s, 0, 3, PROT_READ | PROT_WRITE);
+	scene_map(&s, 3 * PAGE, 1, PROT_NONE);
+	REQUIRE_OK(raw_protect(&s, PAGE, 1, PROT_READ));
+	run(&out, false, "avow maps %d", getpid());
+	EXPECT_EQ(out.status, 0);
+	snprintf(want, sizeof(want), "0x0 0x1000 RW- RW- RW- REG W measured %s",
+		 "anonymous 0x1000 0x1000 RW- RW- R-- REG W measured anonymous "
+		 "0x2000 0x1000 RW- RW- RW- REG W measured anonymous ");
+	EXPECT_TEXT(&out, want);
+	EXPECT_TEXT(&out, " 0x3000 0x1000 RW- RW- --- REG - measured anonymous "
+			  "0x4000 0x2000 RW- RW- - REG - measured anonymous");
+	run(&out, false, "avow maps --json %d", getpid());
+	EXPECT_TEXT(&out, "\"mapping\":\"R--\"");
+	EXPECT_TEXT(&out, "\"mapping\":null");
+}
+
+/* Writable and executable at once stands out; a pipe gets no colours unless it asks. */
+static void maps_in_colors(void)
+{
+	struct scene s;
+
+	scene_create(&s, 16);
+	scene_add(&s, 0, 1, AVOW_RWX);
+	scene_add(&s, PAGE, 1, AVOW_R | AVOW_W);
+	REQUIRE_OK(avow_lower_intent(s.e.fd, PAGE, PAGE, AVOW_R));
+	run(&out, false, "avow maps --color=always %d", getpid());
+	EXPECT_TEXT(&out, "\033[1;31mRWX\033[m");
+	EXPECT_TEXT(&out, "\033[33mR--\033[m");
+	run(&out, false, "avow maps %d", getpid());
+	EXPECT(!strchr(out.text, 033));
+	run(&out, false, "avow maps --color=sometimes %d", getpid());
+	EXPECT_EQ(out.status, 2);
+	EXPECT_TEXT(&out, "sometimes");
+	run(&out, false, "avow why --color=always %d", getpid());
+	EXPECT_EQ(out.status, 2);
 }
 
 static void one_enclave_two_descriptors(void)
@@ -367,6 +356,8 @@ TESTS(
 	{ "R18.4 avow why where nothing was refused", nothing_refused, ONCE },
 	{ "R18.2 avow why counts what is no longer kept", what_was_lost, ONCE },
 	{ "R19 avow maps prints every run as LIST gives it", maps_lists_every_run, BOTH },
+	{ "R19 avow maps tells how the process maps each page now", maps_tells_the_mapping, BOTH },
+	{ "R19 avow maps in colours", maps_in_colors, ONCE },
 	{ "R19 avow maps: two descriptors of one enclave, and another enclave", one_enclave_two_descriptors, ONCE },
 	{ "R18.4 avow why says what cannot be reached", only_mapped, ONCE },
 	{ "R1.5 avow info agrees with INFO", info_agrees, ONCE },

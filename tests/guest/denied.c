@@ -93,10 +93,10 @@ static void map(void)
 	scene_map(&s, s.play, 1, PROT_READ);
 	scene_unmap(&s, s.play + PAGE, 1);
 	answer("map", -EPERM);
-	REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EPERM, .rule = 1400,
+	REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EPERM, .rule = 1401,
 		.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
 		.requested = AVOW_R | AVOW_X, .declared = AVOW_RWX, .loose = LOOSE_CLASS);
-	REFUSED(&s, raw_map(&s, s.play + PAGE, 1, PROT_READ), EPERM, .rule = 1400,
+	REFUSED(&s, raw_map(&s, s.play + PAGE, 1, PROT_READ), EPERM, .rule = 1401,
 		.op = AVOW_OP_MMAP, .start = s.play + PAGE, .end = s.play + 2 * PAGE,
 		.requested = AVOW_R, .declared = AVOW_RWX, .loose = LOOSE_CLASS);
 	answer("", 0);

@@ -7,6 +7,7 @@
 #   CACHE/kernel/RELEASE/	boot/, lib/modules/, and by us:
 #	wanted			what KERNEL_MODULES was then
 #	modules			what a machine loads, in this order
+#	vmlinux.btf		the kernel's types, which those of avow.ko are added to
 #	sums			checksums of the files that are used
 #   CACHE/headers/RELEASE/	headers that could not be installed
 #
@@ -15,8 +16,8 @@
 CACHE=${AVOW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/avow}
 
 # What every machine may need: the link to the host, shared directories, a disk in
-# memory, cryptography that avow.ko uses.
-KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac)
+# memory, cryptography that avow.ko uses, a file system with fs-verity.
+KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac ext4)
 
 kernel_meta() {
 	case $1 in
@@ -37,7 +38,7 @@ kernel_resolve() {
 kernel_complete() {
 	local directory=$CACHE/kernel/$1
 	[ "$(cat "$directory/wanted" 2>/dev/null)" = "${KERNEL_MODULES[*]}" ] &&
-		[ -s "$directory/sums" ] && (cd "$directory" && sha256sum -c --status sums 2>/dev/null)
+		[ -s "$directory/vmlinux.btf" ] && [ -s "$directory/sums" ] && (cd "$directory" && sha256sum -c --status sums 2>/dev/null)
 }
 
 # Where the headers of a release are, or nothing.
@@ -115,11 +116,36 @@ kernel_list_modules() {
 	sed -i "s|^$directory/||" "$directory/modules"
 }
 
+# number FILE OFFSET BYTES: little-endian, as x86 has it.
+number() {
+	od -An "-tu$3" -j "$2" -N "$3" "$1" | tr -d ' '
+}
+
+# kernel_btf VMLINUZ BTF: the kernel's types, out of its compressed image. Where that is:
+# Documentation/x86/boot.rst; its last four bytes are the size of what it unpacks to.
+kernel_btf() {
+	local image=$1 btf=$2 start size magic unpack
+	start=$((($(number "$image" 497 1) + 1) * 512 + $(number "$image" 584 4)))
+	size=$(($(number "$image" 588 4) - 4))
+	magic=$(od -An -tx1 -j "$start" -N 4 "$image")
+	case $magic in
+	' fd 37 7a 58') unpack=xz ;;
+	' 28 b5 2f fd') unpack=zstd ;;
+	' 02 21 4c 18') unpack=lz4 ;;
+	*) die "$image is compressed in a way that is unknown here ($magic)" ;;
+	esac
+	head -c "$((start + size))" "$image" | tail -c "$size" | "$unpack" -dcq >"$btf.vmlinux" &&
+		objcopy -j .BTF --dump-section ".BTF=$btf" "$btf.vmlinux" "$btf.section" || return 1
+	rm -f "$btf.vmlinux" "$btf.section"
+}
+
 # Writes down what of an unpacked image is used.
 kernel_note() {
 	local directory=$1 release=$2
 	kernel_list_modules "$directory" "$release"
-	(cd "$directory" && xargs sha256sum "boot/vmlinuz-$release" <modules >sums) ||
+	kernel_btf "$directory/boot/vmlinuz-$release" "$directory/vmlinux.btf" ||
+		die "linux-image-$release has no BTF"
+	(cd "$directory" && xargs sha256sum "boot/vmlinuz-$release" vmlinux.btf <modules >sums) ||
 		die "linux-image-$release is not as expected"
 	printf '%s\n' "${KERNEL_MODULES[*]}" >"$directory/wanted"
 }
@@ -128,7 +154,8 @@ kernel_note() {
 kernel_renote() {
 	local directory=$CACHE/kernel/$1
 	[ -e "$directory/wanted" ] &&
-		[ "$(cat "$directory/wanted")" != "${KERNEL_MODULES[*]}" ] &&
+		{ [ "$(cat "$directory/wanted")" != "${KERNEL_MODULES[*]}" ] ||
+			[ ! -e "$directory/vmlinux.btf" ]; } &&
 		(cd "$directory" && sha256sum -c --status sums 2>/dev/null) &&
 		kernel_note "$directory" "$1"
 }
@@ -241,7 +268,7 @@ kernel_need() {
 	kernel_meta "$1" >/dev/null
 	mkdir -p "$CACHE" || die "cannot make the cache directory $CACHE"
 	if ! kernel_usable "$1"; then
-		need_packages ca-certificates kmod xz-utils
+		need_packages binutils ca-certificates kmod lz4 xz-utils zstd
 		cache_lock
 		# The lock's former holder may have fetched it.
 		kernel_usable "$1" 2>/dev/null || kernel_fetch "$1"

@@ -63,6 +63,34 @@ void tracing_read(char *text, size_t size)
 	fclose(file);
 }
 
+static ssize_t read_once(const char *file, void *to, size_t size)
+{
+	char path[256];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), TRACEFS "%s", file);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	REQUIRE(fd >= 0);
+	n = read(fd, to, size);
+	close(fd);
+	return n;
+}
+
+void tracing_file(const char *file, char *text, size_t size)
+{
+	ssize_t n = read_once(file, text, size - 1);
+
+	/* Smaller than what seq_file gives at a time. */
+	REQUIRE(n > 0 && (size_t)n < size - 1);
+	text[n] = '\0';
+}
+
+bool tracing_page(const char *file, void *page, size_t size)
+{
+	return read_once(file, page, size) > 0;
+}
+
 unsigned int tracing_count(const char *text, const char *what)
 {
 	unsigned int nr = 0;

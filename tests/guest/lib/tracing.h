@@ -11,6 +11,10 @@ int tracing_append(const char *file, const char *text);
 void tracing_clear(void);
 /* The trace, without its comments. */
 void tracing_read(char *text, size_t size);
+/* All of a file, as text. */
+void tracing_file(const char *file, char *text, size_t size);
+/* One page of a processor's buffer, from trace_pipe_raw; false: it is empty. */
+bool tracing_page(const char *file, void *page, size_t size);
 unsigned int tracing_count(const char *text, const char *what);
 
 #endif

@@ -110,7 +110,6 @@ static void expect_author(const char *file, int line, const struct avow_refusal 
 	test_expect_eq(file, line, "record.seq", r->seq, seq);
 	test_expect_eq(file, line, "record.pid", r->pid, (u64)syscall(SYS_gettid));
 	test_expect_eq(file, line, "record.tgid", r->tgid, (u64)getpid());
-	test_expect_eq(file, line, "record.reserved", r->reserved, 0);
 	if (strncmp(r->comm, comm, sizeof(comm)))
 		test_fail(file, line, "record.comm is %.16s, not %.16s", r->comm, comm);
 	if (r->time > now || now - r->time > 60ULL * 1000000000)
@@ -122,6 +121,7 @@ static void expect_record(const char *file, int line, const struct avow_refusal 
 			  const struct want *want, u64 base, int err, int signo)
 {
 	test_expect_eq(file, line, "record.rule", r->rule, want->rule);
+	test_expect_eq(file, line, "record.policy", r->policy, want->policy);
 	if (!(want->loose & LOOSE_ERRNO))
 		test_expect_eq(file, line, "record.err", r->err, (u64)err);
 	if (!(want->loose & LOOSE_OP))

@@ -20,6 +20,7 @@ struct want {
 	u64 start, end;		/* offsets in the enclave */
 	u32 requested, declared;
 	u8 source_class;
+	u32 policy;
 	unsigned int loose;
 };
 
