@@ -29,6 +29,10 @@ struct avow_thread {
 	struct page *tcs;		/* referenced while inside */
 	struct ssa_frame frame;		/* SSA[CSSA], for the next asynchronous exit */
 	u64 address;			/* of the TCS */
+	u64 known;			/* encl->changes when what follows was found; encl->lock */
+	struct page *page;		/* the TCS, not referenced; encl->lock */
+	u64 kept_at;			/* address of the frame below; encl->lock */
+	struct ssa_frame kept;		/* of the last entry, not referenced; first NULL: none. encl->lock */
 	u64 aep;
 	u64 fsbase, gsbase;		/* outside */
 	unsigned long trap_flag;	/* RFLAGS.TF outside */
@@ -72,7 +76,7 @@ static inline bool thread_covers(const struct avow_thread *thread, unsigned long
 }
 
 /* ssa.c. Caller holds encl->lock for the first. */
-bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *frame, u64 *pf_addr);
+bool ssa_hold(struct avow_thread *thread, u32 index, u64 ossa, struct ssa_frame *frame, u64 *pf_addr);
 void ssa_put(struct ssa_frame *frame);
 void ssa_save(struct avow_thread *thread, const struct pt_regs *regs, const struct trap *trap,
 	      u64 fsbase, u64 gsbase);

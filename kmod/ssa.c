@@ -24,10 +24,9 @@ static struct page *ssa_page(struct avow_encl *encl, u64 addr)
 	return xa_load(&encl->pages, index);
 }
 
-bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *frame, u64 *pf_addr)
+static bool find_frame(struct avow_encl *encl, u64 addr, struct ssa_frame *frame, u64 *pf_addr)
 {
 	u64 size = (u64)encl->secs->ssa_frame_size << PAGE_SHIFT;
-	u64 addr = encl->base + ossa + index * size;
 
 	*pf_addr = addr;
 	frame->first = ssa_page(encl, addr);
@@ -35,8 +34,23 @@ bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *fra
 		return false;
 	*pf_addr = addr + size - PAGE_SIZE;
 	frame->final = size == PAGE_SIZE ? frame->first : ssa_page(encl, *pf_addr);
-	if (!frame->final)
-		return false;
+	return frame->final;
+}
+
+/* The caller has made sure that what is kept is still so. */
+bool ssa_hold(struct avow_thread *thread, u32 index, u64 ossa, struct ssa_frame *frame, u64 *pf_addr)
+{
+	const struct avow_encl *encl = thread->encl;
+	u64 addr = encl->base + ossa + index * ((u64)encl->secs->ssa_frame_size << PAGE_SHIFT);
+
+	if (!thread->kept.first || thread->kept_at != addr) {
+		thread->kept.first = NULL;
+		if (!find_frame(thread->encl, addr, frame, pf_addr))
+			return false;
+		thread->kept = *frame;
+		thread->kept_at = addr;
+	}
+	*frame = thread->kept;
 	get_page(frame->first);
 	get_page(frame->final);
 	return true;

@@ -69,27 +69,43 @@ struct entry {
 	u64 rip, fsbase, gsbase;
 };
 
-/* The TCS page. Caller holds encl->lock. */
+static bool look_up_tcs(struct entry *e, unsigned long index, struct trap *trap)
+{
+	avow_slot slot = stash_get(e->encl, index);
+	struct avow_thread *thread;
+
+	if (!slot_present(slot))
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	if (slot_type(slot) != PT_TCS || (slot & (SLOT_PENDING | SLOT_MODIFIED)))
+		return raise_pf(trap, e->claim.address, PF_EPCM);
+	thread = thread_of(e->encl, index);
+	if (!thread)
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	thread->page = xa_load(&e->encl->pages, index);
+	thread->kept.first = NULL;
+	thread->known = e->encl->changes;
+	e->thread = thread;
+	return true;
+}
+
+/*
+ * The TCS page: as an earlier entry found it, if no slot of the enclave has changed since.
+ * Caller holds encl->lock.
+ */
 static bool find_tcs(struct entry *e, struct trap *trap)
 {
 	unsigned long index;
-	avow_slot slot;
 
 	if (!encl_initialized(e->encl))
 		return raise_gp(trap);
 	if (!encl_index(e->encl, e->claim.address, &index))
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
-	slot = stash_get(e->encl, index);
-	if (!slot_present(slot))
-		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
-	if (slot_type(slot) != PT_TCS || (slot & (SLOT_PENDING | SLOT_MODIFIED)))
-		return raise_pf(trap, e->claim.address, PF_EPCM);
-	e->thread = thread_of(e->encl, index);
-	if (!e->thread)
-		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	e->thread = xa_load(&e->encl->threads, index);
+	if (!(e->thread && e->thread->known == e->encl->changes) && !look_up_tcs(e, index, trap))
+		return false;
 	if (READ_ONCE(e->thread->task))
 		return raise_gp(trap);
-	e->claim.tcs = xa_load(&e->encl->pages, index);
+	e->claim.tcs = e->thread->page;
 	e->tcs = page_address(e->claim.tcs);
 	return true;
 }
@@ -173,7 +189,8 @@ static bool enter_locked(struct entry *e, struct pt_regs *regs, struct trap *tra
 		return false;
 	if (!tcs_wellformed(e))
 		return raise_gp(trap);
-	if (!ssa_hold(e->encl, e->tcs->ossa, e->tcs->cssa - e->resume, &e->claim.frame, &pf_addr))
+	if (!ssa_hold(e->thread, e->tcs->cssa - e->resume, e->tcs->ossa, &e->claim.frame,
+		      &pf_addr))
 		return raise_pf(trap, pf_addr, PF_EPCM);
 	if (!find_start(e, trap))
 		goto err_frame;
