@@ -50,6 +50,7 @@ struct avow_encl {
 	u64 allowed;		/* ATTRIBUTES that INIT lets pass; ENCL_BUSY */
 	struct shash_desc *mrenclave;	/* running measurement; ENCL_BUSY */
 	struct maple_tree slots;	/* slot number -> avow_slot, as runs; see stash.c */
+	u64 changes;			/* counts stash_set(); lock */
 	struct xarray pages;		/* slot number -> struct page */
 	struct xarray threads;		/* slot number of a TCS -> struct avow_thread */
 	struct delayed_work abort_work;	/* ends the entries below; see abort.c */

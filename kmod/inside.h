@@ -29,6 +29,10 @@ struct avow_thread {
 	struct page *tcs;		/* referenced while inside */
 	struct ssa_frame frame;		/* SSA[CSSA], for the next asynchronous exit */
 	u64 address;			/* of the TCS */
+	u64 known;			/* encl->changes when what follows was found; encl->lock */
+	struct page *page;		/* the TCS, not referenced; encl->lock */
+	u64 kept_at;			/* address of the frame below; encl->lock */
+	struct ssa_frame kept;		/* of the last entry, not referenced; first NULL: none. encl->lock */
 	u64 aep;
 	u64 fsbase, gsbase;		/* outside */
 	unsigned long trap_flag;	/* RFLAGS.TF outside */
@@ -72,8 +76,13 @@ static inline bool thread_covers(const struct avow_thread *thread, unsigned long
 	return ip >= thread->encl->base && ip - thread->encl->base < thread->encl->size;
 }
 
-/* ssa.c. Caller holds mmap_lock for reading and encl->lock for the first. */
-bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *frame, u64 *pf_addr);
+/*
+ * ssa.c. The frame at an address, by the enclave's slots, which are as thread->known says,
+ * and by this process' mappings, of which that of the TCS is known. Caller holds mmap_lock
+ * for reading and encl->lock. False: *pf_addr is the page that is not as it must be.
+ */
+bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, u64 addr,
+	      struct ssa_frame *frame, u64 *pf_addr);
 void ssa_put(struct ssa_frame *frame);
 void ssa_save(struct avow_thread *thread, const struct pt_regs *regs, const struct trap *trap,
 	      u64 fsbase, u64 gsbase);

@@ -11,34 +11,51 @@
 #include "inside.h"
 #include "kernel_compat.h"
 
-/* Readable and writable for this process and by the EPCM. */
-static struct page *ssa_page(struct avow_encl *encl, u64 addr)
-{
-	struct vm_area_struct *vma = enclave_vma(addr);
-	unsigned long index;
-	u32 rights;
+#define SSA_RIGHTS	(AVOW_R | AVOW_W)
 
-	if (!vma || vma->vm_private_data != encl || !encl_index(encl, addr, &index))
-		return NULL;
-	rights = vm_rights(vma->vm_flags) & slot_granted(stash_get(encl, index));
-	if ((rights & (AVOW_R | AVOW_W)) != (AVOW_R | AVOW_W))
+/* Does this process map the page readable and writable? Where the TCS is it often does. */
+static bool is_mapped(const struct vm_area_struct *tcs_vma, u64 addr)
+{
+	const struct vm_area_struct *vma = tcs_vma;
+
+	if (addr < vma->vm_start || addr >= vma->vm_end)
+		vma = enclave_vma(addr);
+	return vma && vma->vm_private_data == tcs_vma->vm_private_data &&
+	       (vm_rights(vma->vm_flags) & SSA_RIGHTS) == SSA_RIGHTS;
+}
+
+/* Does the EPCM let it be read and written? */
+static struct page *granted_page(struct avow_encl *encl, u64 addr)
+{
+	unsigned long index;
+
+	if (!encl_index(encl, addr, &index) ||
+	    (slot_granted(stash_get(encl, index)) & SSA_RIGHTS) != SSA_RIGHTS)
 		return NULL;
 	return xa_load(&encl->pages, index);
 }
 
-bool ssa_hold(struct avow_encl *encl, u64 ossa, u32 index, struct ssa_frame *frame, u64 *pf_addr)
+bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, u64 addr,
+	      struct ssa_frame *frame, u64 *pf_addr)
 {
-	u64 size = (u64)encl->secs->ssa_frame_size << PAGE_SHIFT;
-	u64 addr = encl->base + ossa + index * size;
+	u64 final = addr + ((u64)(thread->encl->secs->ssa_frame_size - 1) << PAGE_SHIFT);
+	bool kept = thread->kept.first && thread->kept_at == addr;
 
 	*pf_addr = addr;
-	frame->first = ssa_page(encl, addr);
+	if (!is_mapped(tcs_vma, addr))
+		return false;
+	frame->first = kept ? thread->kept.first : granted_page(thread->encl, addr);
 	if (!frame->first)
 		return false;
-	*pf_addr = addr + size - PAGE_SIZE;
-	frame->final = size == PAGE_SIZE ? frame->first : ssa_page(encl, *pf_addr);
+	*pf_addr = final;
+	if (final != addr && !is_mapped(tcs_vma, final))
+		return false;
+	frame->final = kept ? thread->kept.final :
+		       final == addr ? frame->first : granted_page(thread->encl, final);
 	if (!frame->final)
 		return false;
+	thread->kept = *frame;
+	thread->kept_at = addr;
 	get_page(frame->first);
 	get_page(frame->final);
 	return true;

@@ -50,6 +50,7 @@ int stash_set(struct avow_encl *encl, unsigned long first, unsigned long last, a
 	unsigned long end;
 
 	lockdep_assert_held(&encl->lock);
+	encl->changes++;
 	if (slot == SLOT_HOLE)
 		return store(encl, first, last, NULL);
 	if (first && stash_get(encl, first - 1) == slot)

@@ -66,31 +66,48 @@ struct entry {
 	struct avow_thread *thread;
 	struct avow_thread claim;
 	struct avow_tcs *tcs;
+	const struct vm_area_struct *vma;	/* of the TCS */
 	struct avow_ssa_gprs *gprs;	/* ERESUME: a copy of the frame */
 	bool resume;
 	bool busy;			/* somebody was inside when the TCS was looked at */
 	u64 rip, fsbase, gsbase;
 };
 
-/* The TCS page. Caller holds encl->lock. */
-static bool find_tcs(struct entry *e, struct trap *trap)
+static bool look_up_tcs(struct entry *e, unsigned long index, struct trap *trap)
 {
-	unsigned long index;
-	avow_slot slot;
+	avow_slot slot = stash_get(e->encl, index);
+	struct avow_thread *thread;
 
-	if (!encl_index(e->encl, e->claim.address, &index))
-		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
-	slot = stash_get(e->encl, index);
 	if (!slot_present(slot))
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	if (slot_type(slot) != PT_TCS || (slot & (SLOT_PENDING | SLOT_MODIFIED)))
 		return raise_pf(trap, e->claim.address, PF_EPCM);
-	e->thread = thread_of(e->encl, index);
-	if (!e->thread)
+	thread = thread_of(e->encl, index);
+	if (!thread)
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	thread->page = xa_load(&e->encl->pages, index);
+	thread->kept.first = NULL;
+	thread->known = e->encl->changes;
+	e->thread = thread;
+	return true;
+}
+
+/*
+ * The TCS page: as an earlier entry found it, if no slot of the enclave has changed since.
+ * Caller holds encl->lock.
+ */
+static bool find_tcs(struct entry *e, struct trap *trap)
+{
+	unsigned long index;
+
+	if (!encl_index(e->encl, e->claim.address, &index))
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
+	e->thread = xa_load(&e->encl->threads, index);
+	if (!(e->thread && e->thread->known == e->encl->changes) && !look_up_tcs(e, index, trap))
+		return false;
 	/* If nobody, then nobody until encl->lock is free again: CSSA stays as it is. */
 	e->busy = READ_ONCE(e->thread->task);
-	e->claim.tcs = xa_load(&e->encl->pages, index);
+	e->claim.tcs = e->thread->page;
 	e->tcs = page_address(e->claim.tcs);
 	return true;
 }
@@ -105,6 +122,14 @@ static bool tcs_wellformed(const struct entry *e)
 	if ((e->tcs->flags & ~(u64)TCS_DBGOPTIN) || !encl_initialized(e->encl))
 		return false;
 	return e->resume ? cssa > 0 && cssa <= e->tcs->nssa : cssa < e->tcs->nssa;
+}
+
+/* The frame of the next asynchronous exit, or the one to resume from. */
+static u64 frame_address(const struct entry *e)
+{
+	u64 size = (u64)e->encl->secs->ssa_frame_size << PAGE_SHIFT;
+
+	return e->encl->base + e->tcs->ossa + (e->tcs->cssa - e->resume) * size;
 }
 
 /* Where it goes on, with which bases: from the TCS, or from a copy of the frame. */
@@ -177,7 +202,7 @@ static bool enter_locked(struct entry *e, struct pt_regs *regs, struct trap *tra
 		return false;
 	if (!tcs_wellformed(e))
 		return raise_gp(trap);
-	if (!ssa_hold(e->encl, e->tcs->ossa, e->tcs->cssa - e->resume, &e->claim.frame, &pf_addr))
+	if (!ssa_hold(e->thread, e->vma, frame_address(e), &e->claim.frame, &pf_addr))
 		return raise_pf(trap, pf_addr, PF_EPCM);
 	if (!find_start(e, trap))
 		goto err_frame;
@@ -213,13 +238,14 @@ err_frame:
 static bool enter_mapped(struct entry *e, struct pt_regs *regs, struct trap *trap)
 {
 	const u32 needed = AVOW_R | AVOW_W;
-	struct vm_area_struct *vma = enclave_vma(regs->bx);
+	const struct vm_area_struct *vma = enclave_vma(regs->bx);
 	bool ok;
 
 	if (!vma || (vm_rights(vma->vm_flags) & needed) != needed)
 		return raise_pf(trap, regs->bx, PF_NO_PAGE);
 	if (!user_address(regs->cx))
 		return raise_gp(trap);
+	e->vma = vma;
 	e->claim.file = get_file(vma->vm_file);
 	e->encl = e->claim.file->private_data;
 	mutex_lock(&e->encl->lock);

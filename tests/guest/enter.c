@@ -261,13 +261,14 @@ static struct fault direct_fault(u64 rax, u64 rbx, u64 rcx)
 	return probe_run(do_enclu, &d);
 }
 
-/* The SSA loses its rights while the TCS is free. */
+/* The SSA loses its rights while the TCS is free, after an entry that had them. */
 static void ssa_restricted(void)
 {
 	struct scene s;
 	u64 ssa;
 
 	scene_plain(&s);
+	EXPECT_INSIDE_OK(enter(&s, 0, &(struct op){ .id = OP_NOTHING }));
 	ssa = image_tcs(&s, 0)->ossa;
 	REQUIRE_OK(raw_restrict(&s, ssa, 1, AVOW_R));
 	expect_pf(&s, 0, ssa);
@@ -331,9 +332,15 @@ static void order(void)
 	}
 }
 
+/* What a frame of TCS 0 says that it was left for. */
+static u64 frame_vector(struct scene *s, u32 frame)
+{
+	return ((const struct avow_ssa_gprs *)ssa_gprs(s, 0, frame))->exitinfo & 0xff;
+}
+
 static void cssa_at_nssa(void)
 {
-	struct op op = { .id = OP_UD };
+	struct op op = { .id = OP_UD }, divide = { .id = OP_DIVIDE };
 	struct scene s;
 
 	scene_plain(&s);
@@ -341,9 +348,11 @@ static void cssa_at_nssa(void)
 	EXPECT_INSIDE(enter(&s, PAGE, &op), VECTOR_UD, 0, 0);
 	expect_gp(&s, PAGE);
 	expect_gp(&s, PAGE);
-	/* TCS 0 has two. */
+	/* TCS 0 has two, and each exception its own. */
 	EXPECT_INSIDE(enter(&s, 0, &op), VECTOR_UD, 0, 0);
-	EXPECT_INSIDE(enter(&s, 0, &op), VECTOR_UD, 0, 0);
+	EXPECT_INSIDE(enter(&s, 0, &divide), VECTOR_DE, 0, 0);
+	EXPECT_EQ(frame_vector(&s, 0), VECTOR_UD);
+	EXPECT_EQ(frame_vector(&s, 1), VECTOR_DE);
 	expect_gp(&s, 0);
 }
 
