@@ -96,9 +96,23 @@ static void report(struct pt_regs *regs, const struct trap *trap)
 		signal_send(regs, trap);
 }
 
+/* RDPMC; POP to and loads of FS, GS and SS. */
+static bool is_forbidden_0f(u8 opcode)
+{
+	return opcode == 0x33 || opcode == 0xa1 || opcode == 0xa9 || opcode == 0xb2 ||
+	       opcode == 0xb4 || opcode == 0xb5;
+}
+
+/* Far calls and jumps: ModRM.reg of FF. */
+static bool is_far(u8 modrm)
+{
+	return (modrm >> 3 & 7) == 3 || (modrm >> 3 & 7) == 5;
+}
+
 /*
- * IN, OUT, INS, OUTS, INT n and RDPMC are #UD inside (SDM volume 3D, 34.6), but #GP to a
- * CPU that does not know that it is inside.
+ * What is #UD inside (SDM volume 3D, 34.6), but #GP, #NP or #SS to a CPU that does not
+ * know that it is inside: IN, OUT, INS, OUTS, INT n, RDPMC, and where they fault far
+ * transfers, IRET and loads of segment registers.
  */
 static bool is_forbidden(const struct pt_regs *regs)
 {
@@ -107,18 +121,21 @@ static bool is_forbidden(const struct pt_regs *regs)
 
 	if (copy_from_user(bytes, (void __user *)regs->ip, sizeof(bytes)))
 		return false;
-	for (i = 0; i < sizeof(bytes); i++) {
+	for (i = 0; i < sizeof(bytes) - 1; i++) {
 		switch (bytes[i]) {
 		case 0x66: case 0x67: case 0xf2: case 0xf3:
 		case 0x40 ... 0x4f:
 			continue;
 		case 0x6c ... 0x6f:
+		case 0x8e:
+		case 0xca: case 0xcb: case 0xcd: case 0xcf:
 		case 0xe4 ... 0xe7:
 		case 0xec ... 0xef:
-		case 0xcd:
 			return true;
 		case 0x0f:
-			return i + 1 < sizeof(bytes) && bytes[i + 1] == 0x33;
+			return is_forbidden_0f(bytes[i + 1]);
+		case 0xff:
+			return is_far(bytes[i + 1]);
 		default:
 			return false;
 		}
@@ -142,6 +159,11 @@ static void adjust_breakpoint(const struct avow_thread *thread, struct pt_regs *
 		*trap = (struct trap){ .nr = X86_TRAP_UD };
 }
 
+static bool is_segment_fault(int nr)
+{
+	return nr == X86_TRAP_GP || nr == X86_TRAP_NP || nr == X86_TRAP_SS;
+}
+
 /*
  * What a thread inside gets for an exception that the CPU took to be outside. If it has
  * left the range without EEXIT, then that was #GP, whatever it ran into since (R39.3).
@@ -151,7 +173,7 @@ static void adjust_inside(const struct avow_thread *thread, struct pt_regs *regs
 {
 	if (!thread_covers(thread, regs->ip))
 		raise_gp(trap);
-	else if (trap->nr == X86_TRAP_GP && is_forbidden(regs))
+	else if (is_segment_fault(trap->nr) && is_forbidden(regs))
 		*trap = (struct trap){ .nr = X86_TRAP_UD };
 	else if (trap->nr == X86_TRAP_BP)
 		adjust_breakpoint(thread, regs, trap);

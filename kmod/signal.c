@@ -50,10 +50,12 @@ bool signal_differs(const struct trap *trap)
 /* As force_sig_fault() does, which is not exported: the signal is not to wait, nor to be ignored. */
 static void force_info(int signo, int code, u64 addr)
 {
-	const struct k_sigaction *action = &current->sighand->action[signo - 1];
+	/* A task's own stays as long as it runs. */
+	const struct sighand_struct *hand = rcu_dereference_protected(current->sighand, true);
 	struct kernel_siginfo info;
 
-	if (sigismember(&current->blocked, signo) || action->sa.sa_handler == SIG_IGN) {
+	if (sigismember(&current->blocked, signo) ||
+	    hand->action[signo - 1].sa.sa_handler == SIG_IGN) {
 		force_sig(signo);
 		return;
 	}

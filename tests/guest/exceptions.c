@@ -45,6 +45,9 @@ static const struct raiser {
 	{ "OUT DX", OP_INSTRUCTION, I_OUT_DX, 0, VECTOR_UD, 0, SIGILL, { 0x66, 0xef }, 2 },
 	{ "REP INSB", OP_INSTRUCTION, I_INSB, 0, VECTOR_UD, 0, SIGILL, { 0xf3, 0x6c }, 2 },
 	{ "RDPMC", OP_INSTRUCTION, I_RDPMC, 0, VECTOR_UD, 0, SIGILL, { 0x0f, 0x33 }, 2 },
+	{ "MOV DS", OP_INSTRUCTION, I_MOV_DS, 0, VECTOR_UD, 0, SIGILL, { 0x8e }, 1 },
+	/* RETF and IRET not: TCG pops their frame with supervisor rights, which SMAP forbids. */
+	{ "JMP FAR", OP_INSTRUCTION, I_FAR_JMP, 0, VECTOR_UD, 0, SIGILL, { 0xff }, 1 },
 	{ "OUTSL", OP_INSTRUCTION, I_OUTSL, 0, VECTOR_UD, 0, SIGILL, { 0x6f }, 1 },
 };
 

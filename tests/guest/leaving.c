@@ -159,7 +159,7 @@ static void not_noticed(void)
 }
 
 TESTS(
-	{ "R39.3 the first event outside of the range is #GP", first_event, BOTH },
+	{ "R39.3 the first event outside of the range is a GP", first_event, BOTH },
 	{ "R39.3 R35 a loop outside of the range, and a signal", ended_by_a_signal, BOTH },
 	{ "R39.3 R30 an entry outside of the range", entry_outside, ONCE },
 	{ "R39.3 R33 a frame that goes on outside of the range", frame_outside, BOTH },

@@ -189,6 +189,13 @@ static void do_instruction(u64 which)
 	case I_RDPMC:
 		__asm__ volatile("rdpmc" : "+a"(ax) : "c"(0) : "rdx");
 		break;
+	case I_MOV_DS:
+		__asm__ volatile("mov %0, %%ds" : : "r"(0x7ff8));
+		break;
+	case I_FAR_JMP:
+		((unsigned long *)room)[0] = 0x7ff800000000;
+		__asm__ volatile("ljmp *(%0)" : : "r"(room) : "memory");
+		break;
 	case I_SSE:
 		do_sse();
 		break;

@@ -45,6 +45,7 @@ enum instruction {
 	I_SSE,		/* an unmasked division by zero */
 	I_UNALIGNED,	/* a misaligned read with RFLAGS.AC set */
 	I_RDPMC,
+	I_MOV_DS, I_FAR_JMP,	/* with a selector that is none */
 	I_SSE_UNALIGNED,	/* MOVAPS of a misaligned address: #GP */
 };
 
