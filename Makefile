@@ -5,7 +5,8 @@
 #   make module KREL=6.1.0-NN-amd64   avow.ko in build/KREL/
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
-#   make core-test exec-test cli-test vm-test repo-test
+#   make fuzz                         the fuzzers
+#   make core-test exec-test cli-test policy-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -83,6 +84,12 @@ exec-test:
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check
 
+policy-test:
+	$(MAKE) -C tests/policy O=$(B)/policy-test FUZZ=$(B)/fuzz check
+
+fuzz:
+	$(MAKE) -C tests/fuzz O=$(B)/fuzz
+
 ktap-test: $(B)/vm/ktap_test
 
 vm-test: ktap-test
@@ -97,5 +104,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier need-krel vm guest demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier need-krel vm guest demo cmd core-test exec-test cli-test policy-test fuzz ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:
