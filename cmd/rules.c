@@ -67,6 +67,10 @@ const struct rule rules[] = {
 	  "give the page an intent with RW- when it is added" },
 	{ 1400, "The policy of this machine is asked about every mapping, and it said no",
 	  "ask whoever set the policy: rights and history below are what it was asked about" },
+	{ 1401, "The policy of this machine is asked about every mapping, and it said no",
+	  "ask whoever set the policy: rights and history below are what it was asked about" },
+	{ 1402, "The policy of this machine is asked again when an access adds to the history of a page, and it said no",
+	  "ask whoever set the policy, or map the page as it is used: never writable and executable over time" },
 	{ 1500, "The policy of this machine is asked about every enclave at INIT, and it said no",
 	  "ask whoever set the policy whether this MRENCLAVE or MRSIGNER is known to it" },
 	{ 1701, "A debugger may access pages of DEBUG enclaves only, and of a TCS write only FLAGS",
@@ -132,6 +136,10 @@ const struct rule rules[] = {
 	{ 2904, "An array has room for at least one entry", "pass an array of one entry or more" },
 	{ 4001, "avow.ko loads only where there is neither SGX in the CPU nor a /dev/sgx_enclave",
 	  "use the driver of the kernel on this machine" },
+	{ 4102, "Without an answer by a policy nothing is allowed: avow.ko has policy=required",
+	  "load a policy (avow policy load), or load avow.ko with policy=optional" },
+	{ 4104, "What answered for the policy of this machine gave an answer that means nothing",
+	  "look at the BPF programs that are attached to the module's hooks (bpftool link)" },
 };
 
 const size_t nr_rules = sizeof(rules) / sizeof(rules[0]);

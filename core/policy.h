@@ -171,19 +171,27 @@ static_assert(AVOW_RULES_MAX <= 0xfff, "a rule's number fits an answer");
 static_assert(sizeof(struct avow_rule) == 48 && sizeof(struct avow_entry) == 72, "no holes");
 
 /*
- * The answer to a request: that of the first rule that matches, as AVOW_ANSWER(); 0 if
- * none does, which a policy with its default never is.
+ * R42. The answer to a request: that of the first rule that matches, as AVOW_ANSWER(); 0
+ * if none does, which happens with no policy that is well-formed. Reads nothing beyond the
+ * two, whatever is in them. In BPF both are values of maps, known not to be NULL; policy.c
+ * is included in the program or linked to it (bpftool gen object).
  */
 AVOW_CALLED_BY_BPF
 int avow_policy_evaluate(const struct avow_policy *policy, const struct avow_facts *facts);
 
 /*
- * Is it a policy that evaluate() can be given? Counts in range, first[] ascending, sets,
- * actions and bits known, the last rule unconditional.
+ * Is it a policy that evaluate() can be given? Serial and counts in range, first[]
+ * ascending from 0, sets, actions and bits known, the last rule unconditional. No file,
+ * directory, program, cgroup or file system is zero, which stands for what is not known.
  */
 bool avow_policy_wellformed(const struct avow_policy *policy);
 
-/* What the module makes of an answer (R41). 0: go on, and *policy is set if it is to be recorded. */
+/*
+ * What the module makes of an answer (R41). required: the module's policy=required. rule:
+ * the AVOW_RULE() of the hook, which a denial by an errno or by a policy names; without an
+ * answer it is R41.2, and R41.4 for one that is none. AVOW_OK: go on; *audit is
+ * avow_answer_policy(answer) if that is to be recorded, and otherwise 0.
+ */
 avow_verdict avow_policy_verdict(int answer, bool required, u32 rule, u32 *audit);
 
 #endif

@@ -10,7 +10,7 @@
  *		}
  *	CASE_TABLES(RUN)
  *
- * struct case_scratch is some 12 KiB: not for a kernel stack.
+ * struct case_scratch is some 110 KiB: not for a kernel stack.
  */
 #ifndef AVOW_CASES_ALL_H
 #define AVOW_CASES_ALL_H
@@ -27,6 +27,7 @@
 #include "sigstruct.h"
 #include "rsa3.h"
 #include "keys.h"
+#include "policies.h"
 
 #define CASE_TABLES(T)		\
 	T(intent_declared)	\
@@ -76,6 +77,9 @@
 	T(rsa3)			\
 	T(key_derive)		\
 	T(key_report)		\
-	T(report_fill)
+	T(report_fill)		\
+	T(policy_evaluate)	\
+	T(policy_wellformed)	\
+	T(policy_verdict)
 
 #endif

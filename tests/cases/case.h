@@ -10,6 +10,7 @@
 #define AVOW_CASE_H
 
 #include "core.h"
+#include "policy.h"
 
 #define CASE_COUNT(cases)	((u32)(sizeof(cases) / sizeof((cases)[0])))
 #define CASE_TABLE		static const __attribute__((unused))
@@ -93,10 +94,10 @@ CASE_FUNCTION bool case_passed(const struct case_seen *seen)
 
 /*
  * Structures that are too big for a row: the function under test gets a good one in
- * which the row's patches change some fields. bytes 0: no patch.
+ * which the row's patches change some fields. bytes 0: no patch; beyond 8: zeros.
  */
 struct case_patch {
-	u16 at;
+	u32 at;
 	u8 bytes;
 	u64 value;
 };
@@ -117,6 +118,7 @@ struct case_scratch {
 	struct avow_report report[2];
 	struct avow_key_material material, expected;
 	u8 bytes[SGX_MODULUS_BYTES];
+	struct avow_policy policy;
 };
 
 CASE_FUNCTION void case_zero(void *at, u32 n)
@@ -135,7 +137,7 @@ CASE_FUNCTION void case_apply(void *to, const struct case_patch *patch, u32 n)
 
 	for (i = 0; i < n; i++)
 		for (j = 0; j < patch[i].bytes; j++)
-			p[patch[i].at + j] = (u8)(patch[i].value >> (8 * j));
+			p[patch[i].at + j] = j < 8 ? (u8)(patch[i].value >> (8 * j)) : 0;
 }
 
 /* The machine that all tables assume. */

@@ -65,9 +65,10 @@ static const struct decided {
 	BOTH(29, 1), BOTH(29, 2), BOTH(29, 4),
 	REFUSES(34, 0), BOTH(34, 1), BOTH(34, 2), BOTH(34, 3),
 	BOTH(36, 1), BOTH(36, 2), ACCEPTS(37, 1), BOTH(37, 2), BOTH(37, 3), BOTH(40, 1),
+	REFUSES(41, 1), BOTH(41, 2), BOTH(41, 3), REFUSES(41, 4), BOTH(42, 0),
 };
 
-#define RULE_LIMIT	AVOW_RULE(41, 0)
+#define RULE_LIMIT	AVOW_RULE(43, 0)
 
 static bool accepted[RULE_LIMIT], refused[RULE_LIMIT];
 

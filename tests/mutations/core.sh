@@ -9,7 +9,7 @@ here=$(cd -- "$(dirname -- "$0")" && pwd)
 top=$(cd -- "$here/../.." && pwd)
 dir=$1
 list=$2
-programs=(tables bound declare epcm life measure signature)
+programs=(tables bound declare epcm life measure signature policy)
 missed=0
 count=0
 
