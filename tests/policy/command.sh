@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # avow policy check and test as commands: what they print, and their exit status.
+# shellcheck disable=SC2016 # $d is Perl's
 set -euo pipefail
 
 # shellcheck source=tests/policy/tap.sh
@@ -21,7 +22,7 @@ wrong() {
 	said "$name" 2 "" "avow: policy $words" "$@"
 }
 
-# json NAME STATUS PYTHON ARGUMENT...: prints JSON, of which this holds; d is the document.
+# json NAME STATUS PERL ARGUMENT...: prints JSON, of which this holds; d is the document.
 json() {
 	local name=$1 status=$2 holds=$3
 	shift 3

@@ -7,7 +7,7 @@ TOP=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
-cd -- "$TOP"
+cd -- "$TOP" || exit 1
 
 report() {	# report ok|'not ok' NAME [WHY]
 	count=$((count + 1))

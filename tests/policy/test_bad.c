@@ -89,6 +89,7 @@ static const struct row rules[] = {
 	{ "deny load verity is sha512:" ZEROS, "1:21 'sha512:" ZEROS "' expected sha256: and 64, or sha512: and 128 hexadecimal digits" },
 	{ "deny init signer is 00", "1:21 '00' expected 64 hexadecimal digits" },
 	{ "deny init signer is g" ZEROS, "1:21 'g" ZEROS "' expected 64 hexadecimal digits" },
+	{ "deny init signer is " ZEROS "g", "1:21 '" ZEROS "g' expected 64 hexadecimal digits" },
 	{ "deny init enclave is 0" ZEROS, "1:22 '0" ZEROS "' expected 64 hexadecimal digits" },
 	{ "deny init product is 65536", "1:22 '65536' expected a number up to 65535" },
 	{ "deny init product is -1", "1:22 '-1' expected a number up to 65535" },
