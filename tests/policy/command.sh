@@ -81,6 +81,10 @@ json "R44 check --json: good" 0 '$d->{good} && $d->{rules} == 2 && $d->{default}
 json "R44.2 check --json: bad" 1 '!$d->{good} && @{$d->{errors}} == 3 && $d->{errors}[0]{line} == 2 && $d->{errors}[0]{column} == 7 &&
 	$d->{errors}[0]{word} eq "lod" && $d->{errors}[0]{message} eq "expected load, map or init" &&
 	$d->{errors}[0]{source} eq "\tdeny lod x"' check --json "$work/bad"
+for ((i = 0; i < 150; i++)); do echo "deny lod$i"; done >"$work/many"
+json "R44.2 check --json: more errors than are listed" 1 '@{$d->{errors}} == 100 && $d->{not_listed} == 51' check --json "$work/many"
+run 1 "R44.2 check: more errors than are listed" check "$work/many" &&
+	same "R44.2 check: more errors than are listed" "$(tail -n 1 <<<"$err")" "avow: policy: 51 more errors and warnings"
 json "R44 check --json: warnings" 0 '$d->{good} && @{$d->{warnings}} == 7 && !@{$d->{errors}}' check --json "$work/doubtful"
 
 said "R42 test: denied" 1 "deny: $work/good:2: deny load intent has x, source is anonymous (EACCES)" "" \
