@@ -7,8 +7,9 @@
 #   make bpf                          the programs at its hooks, as headers for the command
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
+#   make fuzz                         the fuzzers
 #   make bench, make floor KREL=...   what ./dev bench runs, and its module
-#   make core-test exec-test cli-test bench-test vm-test repo-test
+#   make core-test exec-test cli-test policy-test bench-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -113,6 +114,12 @@ cli-test:
 bench-test:
 	$(MAKE) -C tests/bench O=$(B)/bench-test check
 
+policy-test:
+	$(MAKE) -C tests/policy O=$(B)/policy-test FUZZ=$(B)/fuzz check
+
+fuzz:
+	$(MAKE) -C tests/fuzz O=$(B)/fuzz
+
 ktap-test: $(B)/vm/ktap_test
 
 vm-test: ktap-test
@@ -127,6 +134,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test bench-test \
-	ktap-test vm-test repo-test lint clean
+.PHONY: all module denier floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test policy-test fuzz \
+	bench-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -79,16 +79,22 @@ static void tell_error(const struct avow_policy_error *error)
 		tell_source(place);
 }
 
+/* How many there were when the list was full. */
+static size_t not_listed(const struct avow_policy_errors *errors)
+{
+	return errors->nr_errors + errors->nr_warnings - errors->nr;
+}
+
 void policy_tell(const struct policy_read *read, bool warnings)
 {
 	const struct avow_policy_errors *errors = &read->errors;
-	size_t i, kept = errors->nr;
+	size_t i;
 
-	for (i = 0; i < kept; i++)
+	for (i = 0; i < errors->nr; i++)
 		if (warnings || !errors->list[i].warning)
 			tell_error(&errors->list[i]);
-	if (errors->nr_errors + errors->nr_warnings > kept)
-		complain("policy: %zu more errors and warnings", errors->nr_errors + errors->nr_warnings - kept);
+	if (not_listed(errors))
+		complain("policy: %zu more errors and warnings", not_listed(errors));
 	if (errors->no_memory)
 		complain("policy: no memory");
 }
@@ -117,4 +123,5 @@ void policy_tell_json(struct json_object *to, const struct policy_read *read)
 		add_error(read->errors.list[i].warning ? warnings : errors, &read->errors.list[i]);
 	json_object_object_add(to, "errors", errors);
 	json_object_object_add(to, "warnings", warnings);
+	json_number(to, "not_listed", not_listed(&read->errors));
 }

@@ -19,7 +19,7 @@ void policy_read_free(struct policy_read *read);
 
 /* Errors, and warnings if they are wanted, with source line and caret, on standard error. */
 void policy_tell(const struct policy_read *read, bool warnings);
-/* "errors" and "warnings", arrays of objects. */
+/* "errors" and "warnings", arrays of objects; "not_listed", how many more there were. */
 void policy_tell_json(struct json_object *to, const struct policy_read *read);
 
 /* "allow" */

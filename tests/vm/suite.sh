@@ -131,6 +131,7 @@ run_suite() {
 		local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
 		local_tests exec make -s --no-print-directory exec-test
 		local_tests cli make -s --no-print-directory cli-test
+		local_tests policy make -s --no-print-directory policy-test
 		local_tests bench make -s --no-print-directory bench-test
 		machine_tests
 		local_tests bench-guest tests/bench/boot.sh
