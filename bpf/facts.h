@@ -40,9 +40,15 @@ static long add_cgroup(u32 i, void *context)
 	struct task_struct *task = (void *)bpf_get_current_task_btf();
 	int level = task->cgroups->dfl_cgrp->level - (int)i;
 
-	if (level < 0 || i >= AVOW_CGROUPS_MAX)
+	u64 id;
+
+	if (level < 0)
 		return 1;
-	facts->cgroups[i] = bpf_get_current_ancestor_cgroup_id(level);
+	id = bpf_get_current_ancestor_cgroup_id(level);
+	barrier_var(i);		/* the verifier wants to see it compared just before */
+	if (i >= AVOW_CGROUPS_MAX)
+		return 1;
+	facts->cgroups[i] = id;
 	facts->nr_cgroups = i + 1;
 	return 0;
 }
@@ -86,18 +92,20 @@ static bool places_count(struct mount *mount)
 /* From the root of a mount to the directory that it is mounted on. False: there is none. */
 static bool leave_mount(struct walk *walk)
 {
-	struct mount *parent = BPF_CORE_READ(walk->mount, mnt_parent);
+	struct mount *mount = walk->mount, *parent = BPF_CORE_READ(mount, mnt_parent);
 
-	if (!parent || parent == walk->mount || !places_count(walk->mount))
+	if (!parent || parent == mount || !places_count(mount))
 		return false;
-	walk->dentry = BPF_CORE_READ(walk->mount, mnt_mountpoint);
+	walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 	walk->mount = parent;
 	return true;
 }
 
 static bool at_root(const struct walk *walk)
 {
-	return walk->dentry == BPF_CORE_READ(walk->mount, mnt.mnt_root);
+	struct mount *mount = walk->mount;
+
+	return walk->dentry == BPF_CORE_READ(mount, mnt.mnt_root);
 }
 
 /*
@@ -107,17 +115,23 @@ static bool at_root(const struct walk *walk)
 static long add_directory(u32 i, void *context)
 {
 	struct walk *walk = context;
-	struct dentry *parent;
+	struct dentry *dentry, *parent;
+	struct avow_file_id id = {};
 	int n;
 
 	for (n = 0; n < MOUNTS_STACKED_MAX && at_root(walk); n++)
 		if (!leave_mount(walk))
 			return 1;
-	parent = BPF_CORE_READ(walk->dentry, d_parent);
-	if (!parent || parent == walk->dentry || i >= AVOW_DIRS_MAX)
+	dentry = walk->dentry;
+	parent = BPF_CORE_READ(dentry, d_parent);
+	if (!parent || parent == dentry)
 		return 1;
 	walk->dentry = parent;
-	name_file(&walk->facts->dirs[i], BPF_CORE_READ(parent, d_inode));
+	name_file(&id, BPF_CORE_READ(parent, d_inode));
+	barrier_var(i);		/* the verifier wants to see it compared just before */
+	if (i >= AVOW_DIRS_MAX)
+		return 1;
+	walk->facts->dirs[i] = id;
 	walk->facts->nr_dirs = i + 1;
 	return 0;
 }

@@ -35,20 +35,25 @@ static void tell(struct bpf_iter_meta *meta, struct task_struct *task, u64 key, 
 SEC("iter/task_file")
 int avow_descriptors(struct bpf_iter__task_file *ctx)
 {
-	if (ctx->task && ctx->file)
-		tell(ctx->meta, ctx->task, ctx->fd, ctx->file);
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	if (task && file)
+		tell(ctx->meta, task, ctx->fd, file);
 	return 0;
 }
 
 SEC("iter/task_vma")
 int avow_mappings(struct bpf_iter__task_vma *ctx)
 {
+	struct task_struct *task = ctx->task;
+	struct vm_area_struct *vma = ctx->vma;
 	struct file *file;
 
-	if (!ctx->task || !ctx->vma)
+	if (!task || !vma)
 		return 0;
-	file = ctx->vma->vm_file;
+	file = vma->vm_file;
 	if (file)
-		tell(ctx->meta, ctx->task, ctx->vma->vm_start, file);
+		tell(ctx->meta, task, vma->vm_start, file);
 	return 0;
 }

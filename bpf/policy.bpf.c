@@ -20,12 +20,15 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* One policy; replacing the slot replaces the policy. */
+/*
+ * One policy; replacing the slot replaces the policy. Sizes and not types: the loader
+ * makes such maps without BTF, and to the kernel they must look the same.
+ */
 struct policy_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct avow_policy);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(struct avow_policy));
 };
 
 struct {
@@ -63,6 +66,22 @@ struct {
 	__type(key, u32);
 	__type(value, struct avow_bpf_load);
 } loads SEC(".maps");
+
+/* The last serial number that was given. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} serial SEC(".maps");
+
+/* Of which the programs are: see loader/. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct avow_bpf_build);
+} build SEC(".maps");
 
 static struct avow_policy *policy_in(u32 slot)
 {

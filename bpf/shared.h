@@ -37,6 +37,11 @@ struct avow_bpf_load {
 	char file[AVOW_BPF_LINE_SIZE];
 };
 
+/* `build`: what the programs were made from. */
+struct avow_bpf_build {
+	u8 digest[32];		/* SHA-256 of their object */
+};
+
 /* What bpf/names.bpf.c writes of each file or mapping of a process. */
 struct avow_bpf_name {
 	u64 key;		/* descriptor, or address of the mapping */

@@ -44,6 +44,40 @@ static const struct policy_verb {
 		.run = policy_test,
 	},
 	{
+		.name = "load",
+		.synopsis = "FILE",
+		.summary = "put a policy in force, in the place of the one that is",
+		.help = "Compiles the policy, attaches programs to the module's three hooks if there are none of\n"
+			"this avow, makes a request at each hook that must be denied, and then puts the policy in\n"
+			"force, at one moment. What fails leaves the policy that was in force as it was. The policy\n"
+			"stays when this command has ended. Needs root (CAP_SYS_ADMIN), the module with its types\n"
+			"(BTF), and the bpf file system on /sys/fs/bpf.\n",
+		.operands_min = 1,
+		.operands_max = 1,
+		.no_json = true,
+		.run = policy_load,
+	},
+	{
+		.name = "show",
+		.synopsis = "",
+		.summary = "the policy in force, and whether it is asked",
+		.help = "The policy in force with its lines, when and from which file it was loaded, whether its\n"
+			"programs are attached to all three hooks, programs of others that are, and the module's\n"
+			"parameter policy. Needs the privilege that loading needs.\n\n"
+			"Exit status: 1 also if a policy is in force that is not asked at each hook.\n",
+		.run = policy_show,
+	},
+	{
+		.name = "unload",
+		.synopsis = "",
+		.summary = "take the policy out of force",
+		.help = "Detaches the programs. With the module's parameter policy=required everything is denied\n"
+			"from then on, with policy=optional what the intent model allows. Needs the privilege that\n"
+			"loading needs.\n",
+		.no_json = true,
+		.run = policy_unload,
+	},
+	{
 		.name = "learn",
 		.synopsis = "[-o FILE] PROGRAM [ARG...]",
 		.summary = "run a program and write the policy that it needs",

@@ -15,6 +15,9 @@ struct policy_arguments {
 /* Return the exit status: 0, EXIT_FAILURE, or EXIT_USAGE, the last two after a message. */
 int policy_check(const struct policy_arguments *args);
 int policy_test(const struct policy_arguments *args);
+int policy_load(const struct policy_arguments *args);
+int policy_show(const struct policy_arguments *args);
+int policy_unload(const struct policy_arguments *args);
 /* argv[0] is the verb. */
 int policy_learn(int argc, char **argv);
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * proof FILE: at build time, a header with the SIGSTRUCT of the enclave that prove.c makes,
+ * which has no pages. Its key is made for it and forgotten: nobody is to trust it, and RSA
+ * keys take long to make.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "enclave.h"
+
+#define SIZE	(2 * SGX_PAGE_SIZE)
+
+static int sign(struct avow_sigstruct *sig)
+{
+	struct avow_enclave e = { .fd = -1 };
+	const struct avow_params params = { .size = SIZE, .attributes = ATTR_MODE64BIT };
+	EVP_PKEY *key = NULL;
+	int err;
+
+	err = avow_enclave_prepare(&e, &params);
+	if (!err)
+		err = avow_key_generate(&key);
+	if (!err)
+		err = avow_enclave_sign(&e, key);
+	*sig = e.sig;
+	avow_key_free(key);
+	avow_enclave_close(&e);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	struct avow_sigstruct sig;
+	const u8 *bytes = (const u8 *)&sig;
+	FILE *file;
+	size_t i;
+	int err;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: proof FILE\n");
+		return 2;
+	}
+	err = sign(&sig);
+	if (err) {
+		fprintf(stderr, "proof: %s\n", strerror(-err));
+		return 1;
+	}
+	file = fopen(argv[1], "we");
+	if (!file) {
+		perror(argv[1]);
+		return 1;
+	}
+	fprintf(file, "#define PROOF_SIZE %llu\n\nstatic const unsigned char proof_sigstruct[] = {", (u64)SIZE);
+	for (i = 0; i < sizeof(sig); i++)
+		fprintf(file, "%s%u,", i % 16 ? " " : "\n\t", bytes[i]);
+	fputs("\n};\n", file);
+	if (ferror(file) | fclose(file)) {
+		fprintf(stderr, "proof: %s: not written\n", argv[1]);
+		return 1;
+	}
+	return 0;
+}
