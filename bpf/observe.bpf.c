@@ -109,6 +109,7 @@ static long add_name(u32 i, void *context)
 	struct avow_observed_path *path = walk->path;
 	struct dentry *dentry = walk->dentry, *parent;
 	struct mount *mount = walk->mount, *above;
+	const unsigned char *name;
 	u32 at = path->size;
 	long length;
 
@@ -123,10 +124,12 @@ static long add_name(u32 i, void *context)
 	parent = BPF_CORE_READ(dentry, d_parent);
 	if (!parent || parent == dentry)
 		return 1;
+	name = BPF_CORE_READ(dentry, d_name.name);
 	if (at >= AVOW_OBSERVED_NAMES)
 		return 1;
-	length = bpf_probe_read_kernel_str(&path->names[at & (AVOW_OBSERVED_NAMES - 1)], 256,
-					   BPF_CORE_READ(dentry, d_name.name));
+	barrier_var(at);	/* the verifier wants to see a bound just before */
+	at &= AVOW_OBSERVED_NAMES - 1;
+	length = bpf_probe_read_kernel_str(&path->names[at], 256, name);
 	if (length <= 0)
 		return 1;
 	path->size = at + (u32)length;
