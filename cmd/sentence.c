@@ -118,7 +118,6 @@ static bool is_about_intent(const struct avow_refusal *r)
 	case 1001:
 	case 1002:
 	case 1303:
-	case 1400:
 	case 1401:
 	case 1402:
 	case 1702:

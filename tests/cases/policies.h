@@ -295,7 +295,7 @@ CASE_FUNCTION void case_policy_evaluate(const struct policy_evaluate_case *c,
 
 struct policy_wellformed_case {
 	CASE_HEAD;		/* err: any, for a policy that is not */
-	struct case_patch patch[2];
+	struct case_patch patch[4];
 };
 
 /* Two rules and the default; one entry of each kind. What is beyond could be a part of it. */
@@ -328,6 +328,10 @@ CASE_TABLE struct policy_wellformed_case policy_wellformed_cases[] = {
 	{ GOOD("the default alone, well-formed"), .patch = { SET(nr_rules, 1) } },
 	{ GOOD("as many rules as there can be"), .patch = { SET(nr_rules, AVOW_RULES_MAX) } },
 	{ BAD("one rule more"), .patch = { SET(nr_rules, AVOW_RULES_MAX + 1) } },
+	/* The first entry, where there is none, as a rule: rules[512].action is in words[4]. */
+	{ BAD("one rule more, which looks like a default"),
+	  .patch = { SET(nr_rules, AVOW_RULES_MAX + 1), SET(first, 0), SET(entries[0].words[0], 0),
+		     SET(entries[0].words[4], 1ULL << 32) } },
 
 	{ BAD("entries before the first kind"), .patch = { SET(first[0], 1) } },
 	{ BAD("a kind that ends before it begins"), .patch = { SET(first[5], 3) } },

@@ -240,7 +240,7 @@ static void records_as_json(void **state)
 
 	(void)state;
 	r.policy = AVOW_POLICY_RULE(7, 3);
-	r.rule = 1400;
+	r.rule = 1401;
 	t = told_of(&r, "/a \"b\"\n", line);
 	object = record_json(&t);
 	again = json_tokener_parse(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
