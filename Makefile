@@ -7,7 +7,8 @@
 #   make bpf                          the programs at its hooks, as headers for the command
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
-#   make core-test exec-test cli-test vm-test repo-test
+#   make fuzz                         the fuzzers
+#   make core-test exec-test cli-test policy-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -101,6 +102,12 @@ exec-test:
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check
 
+policy-test:
+	$(MAKE) -C tests/policy O=$(B)/policy-test FUZZ=$(B)/fuzz check
+
+fuzz:
+	$(MAKE) -C tests/fuzz O=$(B)/fuzz
+
 ktap-test: $(B)/vm/ktap_test
 
 vm-test: ktap-test
@@ -115,5 +122,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier need-krel vm guest bpf demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier need-krel vm guest bpf demo cmd core-test exec-test cli-test policy-test fuzz ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

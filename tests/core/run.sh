@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# run.sh DIR NAME...: runs DIR/test_NAME, or NAME.sh of this directory, one after the
-# other; prints KTAP with what each prints as its subtests. Exits 1 if one fails.
+# run.sh DIR NAME...: runs DIR/test_NAME, or NAME.sh of the directory SCRIPTS (this one
+# if unset), one after the other; prints KTAP with what each prints as its subtests. Exits 1
+# if one fails.
 set -uo pipefail
 
-here=$(cd -- "$(dirname -- "$0")" && pwd)
+here=${SCRIPTS:-$(cd -- "$(dirname -- "$0")" && pwd)}
 dir=$1
 shift
 number=0

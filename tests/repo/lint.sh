@@ -64,7 +64,7 @@ run_shellcheck() {
 # sets.
 CPPCHECK=(cppcheck -q "--enable=warning,performance" --std=c11 --library=posix
 	--inline-suppr --error-exitcode=1 -j"$(nproc)" -Iinclude -Iinclude/uapi -Icore
-	-Ienv/user -Ilib -Itests/guest/lib -Iexec
+	-Ienv/user -Ilib -Ipolicy -Itests/policy -Itests/guest/lib -Iexec
 	--suppress=unknownMacro)
 
 run_cppcheck() {

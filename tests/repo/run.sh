@@ -64,7 +64,7 @@ fresh_clone() {
 
 commands_have_help() {
 	local command
-	for command in demo test run shell kselftest lint clean; do
+	for command in demo test run shell kselftest fuzz lint clean; do
 		(cd / && "$1/dev" "$command" --help) | grep -q "^Usage: ./dev $command" || {
 			echo "./dev $command --help does not help"
 			return 1
@@ -99,6 +99,7 @@ check "a kernel that is not there yet is refused" env KERNEL=debug bash -c "$(de
 	work=$work; refused 'not available' run true"
 check "a directory that is not there is refused" refused "no directory" run --share /nowhere true
 check "a number that is none is refused" refused "needs a number" run --mem lots true
+check "an unknown fuzzer is refused" refused "which fuzzer" fuzz nonsense
 check "a run without a program is refused" refused "no program" run
 check "a shell without a terminal is refused" refused "needs a terminal" shell
 check "an unknown test is refused" refused "no test 'nonsense'" test nonsense

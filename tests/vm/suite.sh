@@ -103,6 +103,7 @@ run_suite() {
 		local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
 		local_tests exec make -s --no-print-directory exec-test
 		local_tests cli make -s --no-print-directory cli-test
+		local_tests policy make -s --no-print-directory policy-test
 		machine_tests
 	fi
 	guest_tests "$@"
