@@ -160,7 +160,9 @@ static void mount_of_a_user(void *arg)
 	void *at;
 
 	REQUIRE(!unshare(CLONE_NEWUSER | CLONE_NEWNS));
+	write_text("/proc/self/setgroups", "deny");
 	write_text("/proc/self/uid_map", "0 0 1");
+	write_text("/proc/self/gid_map", "0 0 1");
 	REQUIRE(!mount("none", "/tmp/trusted/deeper", "tmpfs", 0, NULL));
 	make_file("/tmp/trusted/deeper/f");
 	at = map_file("/tmp/trusted/deeper/f", CODE);
