@@ -291,7 +291,8 @@ static void required(void)
 	reload("policy=required");
 	scene_create(&s, 4);
 	REFUSED_PLAINLY(&s, raw_add(&s, source_code(1), 0, PAGE, avow_secinfo_reg(AVOW_R), 0, NULL), EACCES, 4102);
-	REFUSED_PLAINLY(&s, raw_protect(&s, 0, 1, PROT_READ), EACCES, 4102);
+	scene_unmap(&s, 0, 1);
+	REFUSED_PLAINLY(&s, raw_map(&s, 0, 1, PROT_READ), EACCES, 4102);
 	scene_close(&s);
 	policy_put(NO_CODE);
 	EXPECT_ERRNO(code(), EACCES);
