@@ -51,6 +51,11 @@ denier: need-krel
 	@cd tests/denier && ../vm/mirror.sh $(B)/$(KREL)-denier Kbuild denier.c
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-denier modules
 
+# Has functions of the same names, for tests/guest/policy_loading.c.
+shadow: need-krel
+	@cd tests/shadow && ../vm/mirror.sh $(B)/$(KREL)-shadow Kbuild shadow.c
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-shadow modules
+
 need-krel:
 	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }
 	@test -e $(KDIR)/Makefile || { echo "make: no headers of $(KREL) in $(KDIR)" >&2; exit 2; }
@@ -122,5 +127,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier need-krel vm guest bpf demo cmd core-test exec-test cli-test policy-test fuzz ktap-test vm-test repo-test lint clean
+.PHONY: all module denier shadow need-krel vm guest bpf demo cmd core-test exec-test cli-test policy-test fuzz ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -65,7 +65,7 @@ static void finish(struct scene *s)
 	REQUIRE_OK(avow_enclave_sign(&s->e, scene_key()));
 	EXPECT_OK(avow_enclave_init(&s->e));
 	EXPECT_OK(avow_enclave_map_image(&s->e, &s->image));
-	EXPECT_OK(raw_map(s, s->play, 1, PROT_READ | PROT_WRITE));
+	EXPECT_OK(avow_enclave_map(&s->e, s->play, PAGE, PROT_READ | PROT_WRITE));
 }
 
 static void role_ordinary(void)
@@ -93,7 +93,7 @@ static void jit(struct scene *s)
 	ordinary(s);
 	add_data(s, s->play + PAGE, avow_page_intent(AVOW_RWX));
 	finish(s);
-	EXPECT_OK(raw_map(s, s->play + PAGE, 1, PROT_READ | PROT_WRITE));
+	EXPECT_OK(avow_enclave_map(&s->e, s->play + PAGE, PAGE, PROT_READ | PROT_WRITE));
 }
 
 static void role_jit(void)

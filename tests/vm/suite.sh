@@ -58,7 +58,8 @@ guest_tests() {
 	add_module
 	MACHINE+=(--checks --title guest "${REPORT[@]}")
 	add_avow
-	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko")
+	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko"
+		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko")
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name in "${wanted[@]}"; do
 		[ -x "$B/guest/bin/$name" ] || die "no test '$name' in tests/guest"
