@@ -57,6 +57,11 @@ floor: need-krel
 	@cd bench/floor && ../../tests/vm/mirror.sh $(B)/$(KREL)-floor Kbuild floor.c floor.h
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-floor modules
 
+# Has functions of the same names, for tests/guest/policy_loading.c.
+shadow: need-krel
+	@cd tests/shadow && ../vm/mirror.sh $(B)/$(KREL)-shadow Kbuild shadow.c
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-shadow modules
+
 need-krel:
 	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }
 	@test -e $(KDIR)/Makefile || { echo "make: no headers of $(KREL) in $(KDIR)" >&2; exit 2; }
@@ -134,6 +139,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test policy-test fuzz \
-	bench-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier shadow floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test \
+	policy-test fuzz bench-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -107,26 +107,29 @@ static long add_name(u32 i, void *context)
 {
 	struct names *walk = context;
 	struct avow_observed_path *path = walk->path;
-	struct dentry *parent;
-	struct mount *above;
+	struct dentry *dentry = walk->dentry, *parent;
+	struct mount *mount = walk->mount, *above;
+	const unsigned char *name;
 	u32 at = path->size;
 	long length;
 
-	if (walk->dentry == BPF_CORE_READ(walk->mount, mnt.mnt_root)) {
-		above = BPF_CORE_READ(walk->mount, mnt_parent);
-		if (!above || above == walk->mount)
+	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+		above = BPF_CORE_READ(mount, mnt_parent);
+		if (!above || above == mount)
 			return 1;
-		walk->dentry = BPF_CORE_READ(walk->mount, mnt_mountpoint);
+		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 		walk->mount = above;
 		return 0;
 	}
-	parent = BPF_CORE_READ(walk->dentry, d_parent);
-	if (!parent || parent == walk->dentry)
+	parent = BPF_CORE_READ(dentry, d_parent);
+	if (!parent || parent == dentry)
 		return 1;
+	name = BPF_CORE_READ(dentry, d_name.name);
 	if (at >= AVOW_OBSERVED_NAMES)
 		return 1;
-	length = bpf_probe_read_kernel_str(&path->names[at & (AVOW_OBSERVED_NAMES - 1)], 256,
-					   BPF_CORE_READ(walk->dentry, d_name.name));
+	barrier_var(at);	/* the verifier wants to see a bound just before */
+	at &= AVOW_OBSERVED_NAMES - 1;
+	length = bpf_probe_read_kernel_str(&path->names[at], 256, name);
 	if (length <= 0)
 		return 1;
 	path->size = at + (u32)length;

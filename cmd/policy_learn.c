@@ -18,6 +18,7 @@
 #include "cmd.h"
 #include "language.h"
 #include "learn.h"
+#include "loader.h"
 #include "observe.h"
 #include "policy_verbs.h"
 #include "words.h"
@@ -215,40 +216,72 @@ static int run(struct lesson *l)
 
 /* ---- what a policy can name ---- */
 
-static bool nameable(const char *path, mode_t type)
+/* How names are resolved; without a loader they are only looked for. */
+struct names {
+	struct avow_loader *loader;
+	struct avow_policy_resolver resolver;
+};
+
+/* Would a loaded policy take the name for this file? id NULL: for anything. */
+static bool resolves(const struct names *names, enum avow_entry_kind kind, const char *path,
+		     const struct avow_file_id *id)
 {
+	struct avow_entry entry = { .set = 0 };
+	char why[AVOW_POLICY_WHY_SIZE];
+
+	if (!names->loader)
+		return true;
+	if (names->resolver.resolve(names->resolver.context, kind, path, &entry, why) == AVOW_POLICY_UNRESOLVED)
+		return false;
+	return !id || (entry.id.dev == id->dev && entry.id.ino == id->ino);
+}
+
+static bool nameable(const struct names *names, enum avow_entry_kind kind, const char *path,
+		     const struct avow_file_id *id)
+{
+	mode_t type = kind == AVOW_ENTRY_UNDER ? S_IFDIR : S_IFREG;
 	struct stat st;
 	char *quoted;
 
 	if (stat(path, &st) || (st.st_mode & S_IFMT) != type || avow_policy_quote(path, &quoted))
 		return false;
 	free(quoted);
-	return true;
+	return resolves(names, kind, path, id);
 }
 
-static bool directory_nameable(const char *file)
+static bool directory_nameable(const struct names *names, const char *file)
 {
-	char directory[PATH_MAX];
+	const char *end = strrchr(file, '/');
+	char *directory;
+	bool can;
 
-	if (strlen(file) >= sizeof(directory))
+	if (!end)
 		return false;
-	strcpy(directory, file);
-	strrchr(directory, '/')[1] = '\0';
-	return nameable(directory, S_IFDIR);
+	directory = end > file ? strndup(file, (size_t)(end - file)) : strdup("/");
+	can = directory && nameable(names, AVOW_ENTRY_UNDER, directory, NULL);
+	free(directory);
+	return can;
 }
 
-/* When all is over: what was temporary is gone by now. */
+/* When all is over: what was temporary is gone by now, or its name is another file's. */
 static void look_for_names(struct learned *learned)
 {
+	struct names names = { .loader = NULL };
+	struct avow_loader_why why;
 	size_t i;
 
+	if (avow_loader_open(&names.loader, true, &why))
+		complain("policy learn: whether names are still of the same files was not looked at: %s", why.text);
+	else
+		names.resolver = avow_loader_resolver(names.loader);
 	for (i = 0; i < learned->nr; i++) {
 		struct observation *o = &learned->seen[i];
 
-		o->program_named = nameable(o->program, S_IFREG);
-		o->file_named = o->file && nameable(o->file, S_IFREG);
-		o->directory_named = o->file && *o->file && directory_nameable(o->file);
+		o->program_named = nameable(&names, AVOW_ENTRY_PROGRAM, o->program, &o->facts.program);
+		o->file_named = o->file && nameable(&names, AVOW_ENTRY_FILE, o->file, &o->facts.file);
+		o->directory_named = o->file && !o->file_named && directory_nameable(&names, o->file);
 	}
+	avow_loader_close(names.loader);
 }
 
 /* ---- writing ---- */

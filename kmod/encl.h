@@ -253,7 +253,8 @@ static inline avow_verdict hook_verdict(int answer, u32 rule, u32 *policy)
 {
 	avow_verdict v = avow_policy_verdict(answer, avow_policy_required, rule, policy);
 
-	if (v)
+	/* Not of what is no answer of a policy. */
+	if (v && avow_rule(v) == rule)
 		*policy = avow_answer_policy(answer);
 	return v;
 }

@@ -248,7 +248,7 @@ static void records_as_json(void **state)
 	assert_null(strchr(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN), '\n'));
 	assert_string_equal(member(again, "policy"), line);
 	assert_string_equal(member(again, "source"), "/a \"b\"\n");
-	assert_string_equal(member(again, "rule"), "R14");
+	assert_string_equal(member(again, "rule"), "R14.1");
 	assert_string_equal(member(again, "verdict"), "refused");
 	assert_string_equal(member(again, "base"), "0x7f0000000000");
 	assert_string_equal(member(again, "signal"), "(null)");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R7, R14, R15: what a hook's denial does, with answers given by tests/denier. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "policy.h"
+#include "tracing.h"
 #include "watch.h"
 
 #define ANSWERS		"/sys/module/denier/parameters/"
@@ -67,10 +70,12 @@ static void load(void)
 	scene_init(&s);
 }
 
-/* What is no errno is a denial too. */
-static void load_clamped(void)
+/* What is none is a denial too: no such rule or serial number, no errno of user space's. */
+static void no_answers(void)
 {
-	static const int answers[] = { 1, 4096, -4096, -2000000000 };
+	static const int answers[] = { 1, 3, 4096, AVOW_ANSWER(0, 1, AVOW_ACTION_ALLOW),
+				       AVOW_ANSWER(1, 0, AVOW_ACTION_ALLOW), AVOW_ANSWER(1, 1, AVOW_ACTION_NONE),
+				       AVOW_ANSWER(1, AVOW_RULES_MAX + 1, AVOW_ACTION_ALLOW), -512, -4096, -2000000000 };
 	struct scene s;
 	size_t i;
 
@@ -79,8 +84,92 @@ static void load_clamped(void)
 	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
 		answer("load", answers[i]);
 		REFUSED_PLAINLY(&s, raw_add(&s, source_code(1), 0, PAGE, avow_secinfo_reg(AVOW_R), 0,
-					    NULL), EPERM, 702);
+					    NULL), EPERM, 4104);
 	}
+	answer("", 0);
+}
+
+/* A policy's answers at each hook: what they do, and which rule is told. */
+static void actions(void)
+{
+	struct scene s;
+	u64 seq;
+
+	answer("", 0);
+	scene_image(&s, 2);
+	answer("load", AVOW_ANSWER(7, 3, AVOW_ACTION_DENY));
+	REFUSED(&s, raw_add(&s, source_code(1), s.play, PAGE, avow_secinfo_reg(AVOW_R), SGX_PAGE_MEASURE, NULL),
+		EACCES, .rule = 702, .policy = AVOW_POLICY_RULE(7, 3), .loose = LOOSE_ALL);
+	answer("load", AVOW_ANSWER(7, 3, AVOW_ACTION_ALLOW));
+	scene_add(&s, s.play, 1, AVOW_R);
+	answer("init", AVOW_ANSWER(AVOW_SERIAL_MAX, AVOW_RULES_MAX, AVOW_ACTION_DENY));
+	REQUIRE_OK(avow_enclave_sign(&s.e, scene_key()));
+	REFUSED(&s, avow_enclave_init(&s.e) < 0 ? -1 : 0, EACCES, .rule = 1500,
+		.policy = AVOW_POLICY_RULE(AVOW_SERIAL_MAX, AVOW_RULES_MAX), .loose = LOOSE_ALL);
+	answer("", 0);
+	scene_init(&s);
+	scene_unmap(&s, s.play, 1);
+	answer("map", AVOW_ANSWER(1, 1, AVOW_ACTION_DENY));
+	REFUSED(&s, raw_map(&s, s.play, 1, PROT_READ), EACCES, .rule = 1401,
+		.policy = AVOW_POLICY_RULE(1, 1), .loose = LOOSE_ALL);
+	seq = refusal_next(s.e.fd);
+	answer("map", AVOW_ANSWER(1, 1, AVOW_ACTION_ALLOW));
+	EXPECT_OK(raw_map(&s, s.play, 1, PROT_READ));
+	EXPECT_EQ(refusal_next(s.e.fd), seq);
+	answer("", 0);
+}
+
+/* Allowed and told, by the tracepoint alone. */
+static void audited(void)
+{
+	struct scene s;
+	char trace[16384];
+	u64 seq;
+
+	answer("", 0);
+	scene_image(&s, 2);
+	seq = refusal_next(s.e.fd);
+	tracing_clear();
+	tracing_write("events/avow/avow_refusal/enable", "1");
+	answer("load", AVOW_ANSWER(7, 3, AVOW_ACTION_AUDIT));
+	EXPECT_OK(raw_add(&s, source_code(1), s.play, PAGE, avow_secinfo_reg(AVOW_R), 0, NULL));
+	answer("map", AVOW_ANSWER(7, 4, AVOW_ACTION_AUDIT));
+	scene_unmap(&s, s.play, 1);
+	EXPECT_OK(raw_map(&s, s.play, 1, PROT_READ));
+	answer("", 0);
+	tracing_write("events/avow/avow_refusal/enable", "0");
+	tracing_read(trace, sizeof(trace));
+	EXPECT_EQ(tracing_count(trace, "avow_refusal:"), 2);
+	EXPECT_EQ(tracing_count(trace, "rule=R7.2 "), 1);
+	EXPECT_EQ(tracing_count(trace, "rule=R14.1 "), 1);
+	EXPECT_EQ(tracing_count(trace, "policy=7:3 "), 1);
+	EXPECT_EQ(tracing_count(trace, "policy=7:4 "), 1);
+	EXPECT_EQ(tracing_count(trace, "errno=0 signal=0 "), 2);
+	EXPECT_EQ(refusal_next(s.e.fd), seq);
+}
+
+/* A hole of compat that is mapped before its page is added: the page's history begins with an access. */
+static void first_access(void)
+{
+	struct scene s;
+
+	answer("", 0);
+	scene_image(&s, 2);
+	scene_unmap(&s, s.play, 1);
+	REQUIRE_OK(raw_map(&s, s.play, 1, PROT_READ | PROT_WRITE));
+	scene_add(&s, s.play, 1, AVOW_R | AVOW_W);
+	scene_init(&s);
+	answer("map", AVOW_ANSWER(2, 5, AVOW_ACTION_DENY));
+	REFUSED_ACCESS(&s, probe_read(scene_at(&s, s.play)), SIGBUS, .rule = 1402, .op = AVOW_OP_FAULT,
+		       .start = s.play, .end = s.play + PAGE, .requested = AVOW_R | AVOW_W,
+		       .declared = AVOW_R | AVOW_W, .policy = AVOW_POLICY_RULE(2, 5), .loose = LOOSE_CLASS);
+	EXPECT_EQ(scene_run(&s, s.play).state & AVOW_RUN_EVER_W, 0);
+	answer("", 0);
+	EXPECT_EQ(probe_read(scene_at(&s, s.play)).signo, 0);
+	EXPECT_EQ(scene_run(&s, s.play).state & AVOW_RUN_EVER_W, AVOW_RUN_EVER_W);
+	/* What adds nothing is not asked about again. */
+	answer("map", -EPERM);
+	EXPECT_EQ(probe_write(scene_at(&s, s.play), 1).signo, 0);
 	answer("", 0);
 }
 
@@ -118,8 +207,11 @@ static void init(void)
 }
 
 TESTS(
-	{ "R7.2 a page that the hook denies is not added", load, BOTH },
-	{ "R7.2 an answer that is no errno is a denial", load_clamped, BOTH },
-	{ "R14 a mapping that the hook denies is not made", map, BOTH },
+	{ "R7.2, R41.1 a page that the hook denies is not added", load, BOTH },
+	{ "R41.4 an answer that is none is a denial", no_answers, BOTH },
+	{ "R41.3 a policy's answers, and the rule that is told", actions, BOTH },
+	{ "R41.3 what a policy audits is allowed, told and not kept", audited, COMPAT },
+	{ "R14.2 a page added under a mapping is asked about at its first access", first_access, COMPAT },
+	{ "R14.1 a mapping that the hook denies is not made", map, BOTH },
 	{ "R15 an enclave that the hook denies is not initialised", init, BOTH },
 )

@@ -60,7 +60,8 @@ boot_tests() {
 	add_module
 	MACHINE+=(--checks --title "$title" "${REPORT[@]}" "${options[@]}")
 	add_avow
-	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko")
+	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko"
+		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko")
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name; do
 		MACHINE+=(--test "$name=$B/guest/bin/$name=$(test_timeout "$name")")
