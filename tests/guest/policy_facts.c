@@ -80,6 +80,7 @@ static void class(void)
 	fd = open("/tmp/class", O_RDWR | O_CLOEXEC);
 	shared = mmap(NULL, PAGE, CODE, MAP_SHARED, fd, 0);
 	REQUIRE(shared != MAP_FAILED);
+	close(fd);
 	EXPECT_DENIED(policy_load_page(shared, RX));
 	shmem = mmap(NULL, PAGE, CODE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	REQUIRE(shmem != MAP_FAILED);
