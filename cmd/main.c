@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,22 +53,6 @@ static const struct verb {
 };
 
 #define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
-
-void vcomplain(const char *format, va_list args)
-{
-	fputs("avow: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-}
-
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vcomplain(format, args);
-	va_end(args);
-}
 
 static void usage(FILE *to)
 {

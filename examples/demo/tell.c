@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "demo.h"
 #include "rules.h"
@@ -108,8 +109,33 @@ void tell_note(const char *format, ...)
 
 void tell_runs(int fd, const struct avow_run *runs, size_t nr)
 {
-	if (!quiet)
-		print_runs(stdout, fd, runs, nr, "");
+	struct process self;
+	struct mapped_run *parts;
+	struct avow_info info;
+	char **paths;
+	size_t n, i;
+	int err;
+
+	if (quiet)
+		return;
+	err = avow_info(fd, &info);
+	if (err)
+		give_up("AVOW_IOC_INFO", -err);
+	err = process_try(&self, getpid());
+	if (err)
+		give_up("/proc/self", err);
+	parts = split_runs(info.base, runs, nr, self.mappings, self.nr_mappings, &n);
+	paths = calloc(n + 1, sizeof(*paths));
+	if (!parts || !paths)
+		give_up("calloc()", ENOMEM);
+	for (i = 0; i < n; i++)
+		paths[i] = source_path_of(fd, parts[i].run.source);
+	print_runs(stdout, parts, paths, n, colours);
+	for (i = 0; i < n; i++)
+		free(paths[i]);
+	free(paths);
+	free(parts);
+	process_close(&self);
 }
 
 /* What the kernel recorded since the step before: at most one is expected. */

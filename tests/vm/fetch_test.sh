@@ -29,10 +29,36 @@ list() {	# list PACKAGE DEPENDS SIZE SUM
 		>"$work/lists/$1"
 }
 
+# A kernel's image as far as kernel.sh looks into it: types, in an ELF file, compressed,
+# and its size behind it; where that is stands in the header.
+image() {
+	local elf=$work/vmlinux payload=$work/payload
+	echo "types of some kernel" >"$work/types"
+	as -o "$elf.o" </dev/null
+	objcopy --add-section .BTF="$work/types" "$elf.o" "$elf"
+	xz -c --check=crc32 "$elf" >"$payload"
+	word "$(stat -c %s "$elf")" >>"$payload"
+	{
+		head -c 497 /dev/zero
+		printf '\001'
+		head -c 86 /dev/zero
+		word 0
+		word "$(stat -c %s "$payload")"
+		head -c 432 /dev/zero
+		cat "$payload"
+		head -c 100000 /dev/urandom
+	}
+}
+
+word() {	# word NUMBER: four bytes, little-endian
+	printf "\\x$(printf '%02x' $(($1 & 255)))\\x$(printf '%02x' $(($1 >> 8 & 255)))"
+	printf "\\x$(printf '%02x' $(($1 >> 16 & 255)))\\x$(printf '%02x' $(($1 >> 24)))"
+}
+
 add_kernel() {	# add_kernel RELEASE: its image and its headers
 	local source=$work/root/usr/src/linux-headers-$1
 	mkdir -p "$work/root/boot" "$work/root/lib/modules/$1/kernel"
-	head -c 100000 /dev/urandom >"$work/root/boot/vmlinuz-$1"
+	image >"$work/root/boot/vmlinuz-$1"
 	touch "$work/root/lib/modules/$1/modules.order" "$work/root/lib/modules/$1/modules.builtin"
 	pack "linux-image-$1" ""
 	mkdir -p "$source/scripts/mod"
@@ -167,7 +193,7 @@ check "a damaged cache is spoken of" grep -q "incomplete, damaged" "$work/out"
 reset
 rm "$work/pool"/*.deb
 {
-	declare -f pack list add_kernel
+	declare -f pack list image word add_kernel
 	printf 'work=%q\nadd_kernel 6.1.0-91-amd64\n' "$work"
 } >"$work/next"
 need
@@ -178,7 +204,7 @@ reset
 rm -r "$work/lists"
 mkdir "$work/lists"
 {
-	declare -f pack list add_kernel
+	declare -f pack list image word add_kernel
 	printf 'work=%q\nadd_kernel 6.1.0-92-amd64\n' "$work"
 } >"$work/next"
 need
