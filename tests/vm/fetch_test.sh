@@ -51,8 +51,10 @@ image() {
 }
 
 word() {	# word NUMBER: four bytes, little-endian
-	printf "\\x$(printf '%02x' $(($1 & 255)))\\x$(printf '%02x' $(($1 >> 8 & 255)))"
-	printf "\\x$(printf '%02x' $(($1 >> 16 & 255)))\\x$(printf '%02x' $(($1 >> 24)))"
+	local shift
+	for shift in 0 8 16 24; do
+		printf '%b' "\\x$(printf '%02x' $(($1 >> shift & 255)))"
+	done
 }
 
 add_kernel() {	# add_kernel RELEASE: its image and its headers

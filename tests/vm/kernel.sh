@@ -121,7 +121,8 @@ number() {
 	od -An "-tu$3" -j "$2" -N "$3" "$1" | tr -d ' '
 }
 
-# kernel_btf VMLINUZ BTF: the kernel's types, out of its compressed image. Where that is:
+# kernel_btf VMLINUZ BTF: the kernel's types, out of its compressed image. (objcopy wonders at
+# segments that a kernel has.) Where the image is:
 # Documentation/x86/boot.rst; its last four bytes are the size of what it unpacks to.
 kernel_btf() {
 	local image=$1 btf=$2 start size magic unpack
@@ -135,7 +136,7 @@ kernel_btf() {
 	*) die "$image is compressed in a way that is unknown here ($magic)" ;;
 	esac
 	head -c "$((start + size))" "$image" | tail -c "$size" | "$unpack" -dcq >"$btf.vmlinux" &&
-		objcopy -j .BTF --dump-section ".BTF=$btf" "$btf.vmlinux" "$btf.section" || return 1
+		objcopy -j .BTF --dump-section ".BTF=$btf" "$btf.vmlinux" "$btf.section" 2>/dev/null || return 1
 	rm -f "$btf.vmlinux" "$btf.section"
 }
 
