@@ -55,7 +55,7 @@ static void bystanders(void)
 	before = remains_take();
 	among_bystanders(ROUNDS);
 	remains_none();
-	remains_expect(&before, ROUNDS / 2);
+	remains_expect(&before, ROUNDS * 3 / 4);
 	REQUIRE_OK(module_load(""));
 }
 
