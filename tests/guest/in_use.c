@@ -168,67 +168,9 @@ static void ioctl_asleep(void)
 	gone_now();
 }
 
-/*
- * UD2 in the last two bytes of a page: the module, which looks for an ENCLU of three
- * bytes, sleeps on the next page. It is not in use, but this task is within it.
- */
-struct sleeper {
-	u64 ud2;
-	struct fault fault;
-};
-
-static void run_ud2(void *arg)
-{
-	((void (*)(void))arg)();
-}
-
-static void *fault_asleep(void *arg)
-{
-	struct sleeper *sl = arg;
-
-	sl->fault = probe_run(run_ud2, (void *)sl->ud2);
-	return NULL;
-}
-
-static void unload(void *arg)
-{
-	(void)arg;
-	EXPECT_OK(module_unload());
-}
-
-static void exception_asleep(void)
-{
-	struct missing page;
-	struct sleeper sl;
-	pthread_t thread;
-	u8 *code;
-	pid_t pid;
-	int status;
-
-	code = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(code != MAP_FAILED);
-	memcpy(code + PAGE - 2, "\x0f\x0b", 2);
-	missing_make(&page, (u64)code + PAGE);
-	sl.ud2 = (u64)code + PAGE - 2;
-	REQUIRE(!pthread_create(&thread, NULL, fault_asleep, &sl));
-	missing_wait(&page);
-	pid = fork_child(unload, NULL);
-	usleep(1500000);	/* several times what unloading takes */
-	EXPECT_EQ(waitpid(pid, &status, WNOHANG), 0);
-	missing_release(&page);
-	expect_child(pid);
-	REQUIRE(!pthread_join(thread, NULL));
-	EXPECT_EQ(sl.fault.signo, SIGILL);
-	EXPECT_EQ(sl.fault.addr, sl.ud2);
-	remains_none();
-	REQUIRE_OK(module_load(""));
-}
-
 TESTS(
 	{ "R40.2 not unloaded while /dev/sgx_provision is open", provision, ONCE },
 	{ "R40.2 not unloaded while a child has what it inherited", child, BOTH },
 	{ "R40.2 not unloaded while a descriptor is on its way", in_flight, BOTH },
 	{ "R40.2 not unloaded while an ioctl sleeps", ioctl_asleep, BOTH },
-	{ "R40.3 unloading waits for a task that sleeps in an exception", exception_asleep, ONCE },
 )

@@ -262,12 +262,12 @@ static void file_mode(void)
 	EXPECT_OK(load_file("/tmp/mode"));
 }
 
-/* An ext4 that was made with -O verity, on a disk in memory. */
+/* An ext4 that was made with -O verity, on a disk in memory (gup.c has the first). */
 static void verity_disk(void)
 {
 	static char block[65536];
 	int from = open(data_path("verity.img"), O_RDONLY | O_CLOEXEC);
-	int to = open("/dev/ram0", O_WRONLY | O_CLOEXEC);
+	int to = open("/dev/ram1", O_WRONLY | O_CLOEXEC);
 	ssize_t got;
 
 	REQUIRE(from >= 0 && to >= 0);
@@ -277,7 +277,7 @@ static void verity_disk(void)
 	close(from);
 	close(to);
 	directory("/tmp/verity");
-	REQUIRE(!mount("/dev/ram0", "/tmp/verity", "ext4", 0, NULL));
+	REQUIRE(!mount("/dev/ram1", "/tmp/verity", "ext4", 0, NULL));
 }
 
 /* Protects it; hex: its digest. */
