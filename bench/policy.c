@@ -13,7 +13,7 @@
 #define RX		(AVOW_R | AVOW_X)
 #define PAGES		512	/* of an enclave; more than any measurement adds */
 #define USERS		49	/* two rules for each of them */
-#define FIRST_USER	1001	/* nobody is; this program is root */
+#define FIRST_USER	1001U	/* nobody is; this program is root */
 
 /* ---- adding pages ---- */
 
