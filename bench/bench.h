@@ -28,7 +28,7 @@ struct family {
 	void (*run)(void);	/* in a process of its own */
 };
 
-extern const struct family transitions, others;
+extern const struct family transitions, others, policy;
 
 /* Kernel modules in the guest, as given to the program: avow.ko and floor.ko. */
 extern const char *bench_avow, *bench_floor;
@@ -65,5 +65,9 @@ void task_invalid(void *arg);
 /* Reads *arg, where the handler skips what faults. */
 void task_read(void *arg);
 void handle_by_skipping(int signo);
+/* mprotect() of a page to read-only, and to readable and writable again. */
+void task_protect(void *page);
+/* A page between two that are not accessible, so that no mapping is merged with it. */
+void *task_page(int prot);
 
 #endif

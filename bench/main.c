@@ -9,7 +9,7 @@
 
 #define QUICK	20
 
-static const struct family *const families[] = { &transitions, &others };
+static const struct family *const families[] = { &transitions, &others, &policy };
 
 const char *bench_avow, *bench_floor;
 

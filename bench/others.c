@@ -18,12 +18,6 @@
 #include "enclave/op.h"
 #include "scene.h"
 
-static void protect_there_and_back(void *page)
-{
-	mprotect(page, PAGE, PROT_READ);
-	mprotect(page, PAGE, PROT_READ | PROT_WRITE);
-}
-
 static void drop(void *page)
 {
 	madvise(page, PAGE, MADV_DONTNEED);
@@ -57,16 +51,6 @@ static void start_program(void *path)
 		_exit(127);
 	}
 	REQUIRE(waitpid(pid, &status, 0) == pid && !status);
-}
-
-/* A page between two that are not accessible, so that no mapping is merged with it. */
-static void *page(int prot)
-{
-	char *at = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	REQUIRE(at != MAP_FAILED);
-	REQUIRE(!mprotect(at + PAGE, PAGE, prot));
-	return at + PAGE;
 }
 
 struct other {
@@ -118,7 +102,7 @@ static int watch_faults(void *page)
 static void stay_inside(void *arg)
 {
 	struct turn *ready = arg;
-	void *missing = page(PROT_READ | PROT_WRITE);
+	void *missing = task_page(PROT_READ | PROT_WRITE);
 	struct uffd_msg message;
 	pthread_t thread;
 	int faults;
@@ -164,12 +148,11 @@ static void run(void)
 	char program[256];
 	const struct other all[] = {
 		{ "getpid", { .run = task_getpid }, RUNS },
-		{ "mprotect", { .run = protect_there_and_back, .arg = page(PROT_READ | PROT_WRITE) },
-		  RUNS },
-		{ "page_fault", { .before = drop, .run = touch, .arg = page(PROT_READ | PROT_WRITE) },
+		{ "mprotect", { .run = task_protect, .arg = task_page(PROT_READ | PROT_WRITE) }, RUNS },
+		{ "page_fault", { .before = drop, .run = touch, .arg = task_page(PROT_READ | PROT_WRITE) },
 		  RUNS },
 		{ "signal", { .run = signal_oneself }, RUNS },
-		{ "segv_signal", { .run = task_read, .arg = page(PROT_NONE) }, RUNS },
+		{ "segv_signal", { .run = task_read, .arg = task_page(PROT_NONE) }, RUNS },
 		{ "invalid_signal", { .run = task_invalid }, RUNS },
 		{ "ud2_signal", { .run = task_ud2 }, RUNS },
 		{ "start", { .run = start_program, .arg = program }, RUNS_LONG },

@@ -11,6 +11,7 @@ BENCH_BOUND=0.5
 build_bench() {
 	quietly "building the benchmarks" make "$JOBS" bench
 	quietly "building the bare trap for $KREL" make floor KREL="$KREL" KDIR="$KDIR"
+	build_command
 }
 
 # bench_boot RAW ARGUMENT...: one boot, its numbers to the file RAW.
@@ -23,6 +24,7 @@ bench_boot() {
 		echo "# commit: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo unknown)"
 	} >"$raw"
 	machine_command
+	add_avow
 	MACHINE+=(--icount --cpus 1 --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 1200
 		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
 		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko")

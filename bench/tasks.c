@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 
 #include "bench.h"
+#include "scene.h"
 
 #define SKIPPED		2	/* bytes, of each instruction below that faults */
 
@@ -45,4 +47,19 @@ void handle_by_skipping(int signo)
 	const struct sigaction action = { .sa_sigaction = skip, .sa_flags = SA_SIGINFO };
 
 	REQUIRE(!sigaction(signo, &action, NULL));
+}
+
+void task_protect(void *page)
+{
+	mprotect(page, PAGE, PROT_READ);
+	mprotect(page, PAGE, PROT_READ | PROT_WRITE);
+}
+
+void *task_page(int prot)
+{
+	char *at = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	REQUIRE(at != MAP_FAILED);
+	REQUIRE(!mprotect(at + PAGE, PAGE, prot));
+	return at + PAGE;
 }

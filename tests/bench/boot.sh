@@ -31,4 +31,5 @@ check "there is a JSON file" test -s "$work/json"
 check "the raw numbers are kept beside it" grep -q '^transitions\.enclu [1-9]' "$work/json.raw"
 check "who has no enclave does not pay: getpid(), mprotect(), page fault, signal" \
 	met 8 'getpid\(\)|mprotect\(\)|anonymous page fault|kill\(\).*(idle|inside)'
+check "nor does he where there is a policy: unrelated mprotect()" met 4 'unrelated mprotect\(\)'
 echo "1..$count"
