@@ -212,7 +212,7 @@ static void by_libtraceevent(void)
 {
 	struct tep_handle *tep = tep_alloc();
 	struct tep_event *event = parse_format(tep);
-	char text[8192], path[64];
+	char text[8192] = "", path[64];
 	bool found = false;
 	struct scene s;
 	struct stat st;
