@@ -45,10 +45,11 @@ else
 	@touch $@
 endif
 
-# Answers the module's hooks, for tests/guest/denied.c.
-denier: need-krel
-	@cd tests/denier && ../vm/mirror.sh $(B)/$(KREL)-denier Kbuild denier.c
-	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-denier modules
+# Modules for tests. The denier answers avow's hooks, for tests/guest/denied.c; the shadow
+# has functions of their names, for policy_attacks.c.
+denier shadow: need-krel
+	@cd tests/$@ && ../vm/mirror.sh $(B)/$(KREL)-$@ Kbuild $@.c
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-$@ modules
 
 need-krel:
 	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }
@@ -115,5 +116,5 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier need-krel vm guest bpf demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier shadow need-krel vm guest bpf demo cmd core-test exec-test cli-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -44,7 +44,7 @@ guest_tests() {
 	local source name
 	local -a wanted=("$@")
 	build_module || { suite_fail "guest: avow.ko does not build"; return 0; }
-	build_denier || { suite_fail "guest: the denier does not build"; return 0; }
+	build_helpers || { suite_fail "guest: the tests' modules do not build"; return 0; }
 	build_guest || { suite_fail "guest: the tests do not build"; return 0; }
 	if [ "${#wanted[@]}" -eq 0 ]; then
 		# By the sources: a program whose source is gone may still be there.
@@ -58,7 +58,9 @@ guest_tests() {
 	add_module
 	MACHINE+=(--checks --title guest "${REPORT[@]}")
 	add_avow
-	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko")
+	for name in denier shadow; do
+		MACHINE+=(--extra "$B/$KREL-$name/$name.ko=/lib/$name.ko")
+	done
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name in "${wanted[@]}"; do
 		[ -x "$B/guest/bin/$name" ] || die "no test '$name' in tests/guest"
