@@ -277,7 +277,7 @@ static void unfinished_first(void)
 	EXPECT_ENFORCED();
 	run(&out, false, "avow policy show");
 	EXPECT_EQ(out.status, 1);
-	EXPECT_TEXT(&out, "load others");
+	EXPECT_TEXT(&out, "others load program");
 	EXPECT_TEXT(&out, "a load was not finished");
 	run(&out, false, "avow policy unload");
 	EXPECT_EQ(out.status, 0);
@@ -354,7 +354,7 @@ static void unmounted_lazily(void)
 	EXPECT_ENFORCED();
 	mount_bpffs();
 	run(&out, false, "avow policy show");
-	EXPECT_TEXT(&out, "load others");
+	EXPECT_TEXT(&out, "others load program");
 	/* A new policy is asked before what is left of the old one. */
 	policy_put("default deny\n");
 	EXPECT_ERRNO(allowed_kind(), EACCES);
@@ -538,7 +538,7 @@ static void shadow_unload(void)
 	REQUIRE_OK(syscall(SYS_delete_module, "shadow", O_NONBLOCK));
 }
 
-/* What is attached in its place (up to 6.2) fails loudly; else the policy is in force. */
+/* What is attached in another's place (in kernels up to 6.2) fails loudly; else it is in force. */
 static void load_beside_shadow(bool in_force_before)
 {
 	int status = policy_try(&out, TEXT);
@@ -622,7 +622,7 @@ static void nobody(void *arg)
 	REQUIRE(!setgid(65534) && !setuid(65534));
 	try_all("policies are root's");
 	EXPECT_ERRNO(unlink(LIVE "load"), EACCES);
-	EXPECT(bpf_obj_get(LIVE "policies") == -1 && errno == EACCES);
+	EXPECT(bpf_obj_get(LIVE "policies") < 0);
 	EXPECT_ERRNO(umount2(AVOW_LOADER_BPFFS, MNT_DETACH), EPERM);
 }
 
@@ -634,7 +634,7 @@ static void write_text(const char *path, const char *text)
 	close(fd);
 }
 
-/* Root of a user namespace, who may mount a bpf file system of its own. */
+/* Root of a user namespace, who may mount a bpf file system of its own in some kernels. */
 static void root_of_a_namespace(void *arg)
 {
 	(void)arg;
@@ -644,8 +644,10 @@ static void root_of_a_namespace(void *arg)
 	write_text("/proc/self/uid_map", "0 65534 1");
 	EXPECT_EQ(getuid(), 0);
 	try_all("policies are root's");
-	REQUIRE_OK(mount("bpf", AVOW_LOADER_BPFFS, "bpf", 0, NULL));
-	try_all("CAP_SYS_ADMIN is needed");
+	if (mount("bpf", AVOW_LOADER_BPFFS, "bpf", 0, NULL))
+		EXPECT_EQ(errno, EPERM);
+	else
+		try_all("CAP_SYS_ADMIN is needed");
 }
 
 static void no_privilege(void)

@@ -25,7 +25,7 @@
 #define WORKERS		2
 #define SERIALS		60000	/* far from where the numbers begin again */
 
-static unsigned int swap_seconds = 2;
+static unsigned int swap_seconds = 5;
 
 static const u32 intents[KINDS] = { AVOW_R, AVOW_R | AVOW_X, AVOW_RWX };
 
@@ -189,7 +189,7 @@ static u64 replace(struct avow_loader *loader, struct candidate candidates[2])
 
 	for (n = 1; time(NULL) < end && n < SERIALS; n++) {
 		/* So long that enclaves are loaded under one policy, too. */
-		usleep(1000 * (n % 20));
+		usleep(20000 * (n % 5));
 		shared->moment++;
 		put(loader, &candidates[n % 2]);
 		shared->moment++;
@@ -251,7 +251,7 @@ static void replaced(void)
 	shared->stop = true;
 	for (i = 0; i < WORKERS; i++)
 		expect_child(workers[i]);
-	EXPECT(times >= 10);
+	EXPECT(times >= 4);
 	tell(times);
 	avow_loader_close(loader);
 }
