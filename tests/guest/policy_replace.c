@@ -218,8 +218,9 @@ static void tell(u64 times)
 	for (i = 0; i < WORKERS; i++) {
 		const struct tally *t = &shared->tally[i];
 
-		printf("# process %d: %llu enclaves; allowed and refused: %llu, %llu of kind 1, %llu, %llu of kind 2, "
-		       "%llu, %llu of kind 3; refusals by either policy: %llu, %llu; answers during a replacement: %llu of %llu\n",
+		printf("# process %d: %llu enclaves; allowed and refused: %llu, %llu of kind 1, "
+		       "%llu, %llu of kind 2, %llu, %llu of kind 3; refusals by either policy: %llu, %llu; "
+		       "answers during a replacement: %llu of %llu\n",
 		       i + 1, t->enclaves, t->answers[0][1], t->answers[0][0], t->answers[1][1], t->answers[1][0],
 		       t->answers[2][1], t->answers[2][0], t->by[0], t->by[1], t->moving, t->moving + t->still);
 		expect_both(t);
