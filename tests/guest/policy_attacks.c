@@ -30,7 +30,7 @@
 #define LIVE		AVOW_LOADER_DIRECTORY "/live/"
 #define NEXT		AVOW_LOADER_DIRECTORY "/next/"
 #define TEXT		"deny load intent is rwx\ndefault allow\n"
-#define KILLS		12
+#define KILLS		8
 
 static const u32 zero;
 static struct output out;
