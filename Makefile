@@ -47,20 +47,16 @@ else
 	@touch $@
 endif
 
-# Answers the module's hooks, for tests/guest/denied.c.
-denier: need-krel
-	@cd tests/denier && ../vm/mirror.sh $(B)/$(KREL)-denier Kbuild denier.c
-	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-denier modules
+# Modules for tests. The denier answers avow's hooks, for tests/guest/denied.c; the shadow
+# has functions of their names, for policy_loading.c and policy_attacks.c.
+denier shadow: need-krel
+	@cd tests/$@ && ../vm/mirror.sh $(B)/$(KREL)-$@ Kbuild $@.c
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-$@ modules
 
 # The bare trap that ./dev bench compares with.
 floor: need-krel
 	@cd bench/floor && ../../tests/vm/mirror.sh $(B)/$(KREL)-floor Kbuild floor.c floor.h
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-floor modules
-
-# Has functions of the same names, for tests/guest/policy_loading.c.
-shadow: need-krel
-	@cd tests/shadow && ../vm/mirror.sh $(B)/$(KREL)-shadow Kbuild shadow.c
-	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-shadow modules
 
 need-krel:
 	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }

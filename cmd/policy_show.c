@@ -60,6 +60,8 @@ static void print_hooks(struct avow_loader_state *state)
 		       state->attached[i] ? "attached" : "NOT ATTACHED");
 	if (state->serial && !state->this_build)
 		puts("          by another build of avow; the next load replaces its programs");
+	if (state->unfinished)
+		puts("          a load was not finished, and its programs may answer: load a policy, or unload it");
 	for (i = 0; i < SHOWN(state); i++)
 		printf("%-9s %-4s  program %u%s%s\n", i ? "" : "others", avow_loader_hook_names[state->others[i].hook],
 		       state->others[i].id, *state->others[i].name ? ", " : "", printable(state->others[i].name));
@@ -120,6 +122,7 @@ static void print_json(const struct avow_loader_state *state)
 	add_lines(object, state);
 	add_hooks(object, state);
 	json_object_object_add(object, "this_build", json_object_new_boolean(state->this_build));
+	json_object_object_add(object, "unfinished", json_object_new_boolean(state->unfinished));
 	json_text(object, "parameter", state->parameter);
 	json_print(object);
 }
@@ -143,6 +146,10 @@ int policy_show(const struct policy_arguments *args)
 	}
 	for (i = 0; i < AVOW_HOOKS; i++)
 		whole = whole && state.attached[i];
+	if (!state.serial && state.unfinished) {
+		complain("policy show: a load was not finished; load a policy, or unload it");
+		return EXIT_FAILURE;
+	}
 	if (!state.serial || whole)
 		return EXIT_SUCCESS;
 	complain("policy show: the policy is not asked at all of the module's hooks; load it anew");

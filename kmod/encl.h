@@ -246,17 +246,10 @@ int security_enclave_init(struct file *file, const struct enclave_identity *id);
 })
 
 /*
- * R41: what its answer means. rule: AVOW_RULE() of the hook. *policy: the rule that
- * answered, if there is to be a record: of a refusal, or with AVOW_OK for audit().
+ * answer.c. R41: what its answer means. rule: AVOW_RULE() of the hook. *policy: the rule
+ * that answered, if there is to be a record: of a refusal, or with AVOW_OK for audit().
+ * Any context.
  */
-static inline avow_verdict hook_verdict(int answer, u32 rule, u32 *policy)
-{
-	avow_verdict v = avow_policy_verdict(answer, avow_policy_required, rule, policy);
-
-	/* Not of what is no answer of a policy. */
-	if (v && avow_rule(v) == rule)
-		*policy = avow_answer_policy(answer);
-	return v;
-}
+avow_verdict hook_verdict(int answer, u32 rule, u32 *policy);
 
 #endif

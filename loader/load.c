@@ -211,13 +211,37 @@ static int begin(struct avow_loader *loader, struct avow_policy *policy, const s
 	return err;
 }
 
+/*
+ * What a loader left that was killed. Its programs are asked before those in LIVE, so that
+ * no other policy could be proved while they are there. Without a whole set in LIVE they
+ * are the ones in force.
+ */
+static int tidy(struct avow_loader_why *why)
+{
+	struct avow_set live;
+	bool complete;
+	int err;
+
+	if (access(NEXT, F_OK))
+		return 0;
+	avow_set_open(&live, LIVE);
+	complete = avow_set_complete(&live);
+	avow_set_close(&live);
+	if (!complete)
+		return avow_set_promote(why);
+	err = avow_set_remove(NEXT);
+	return err ? avow_loader_fail(why, err, "%s: %s", NEXT, strerror(-err)) : 0;
+}
+
 int avow_loader_load(struct avow_loader *loader, struct avow_policy *policy,
 		     const struct avow_policy_text *text, const char *file,
 		     struct avow_loader_why *why)
 {
 	struct avow_set set;
-	int err;
+	int err = tidy(why);
 
+	if (err)
+		return err;
 	avow_set_open(&set, LIVE);
 	if (avow_set_complete(&set) && set.this_build)
 		err = put_in_force(loader, &set, policy, text, file, why);
@@ -230,14 +254,14 @@ int avow_loader_load(struct avow_loader *loader, struct avow_policy *policy,
 int avow_loader_unload(struct avow_loader *loader, struct avow_loader_why *why)
 {
 	struct stat st;
-	int err;
+	int err = tidy(why);
 
 	(void)loader;	/* its lock is what is needed */
+	if (err)
+		return err;
 	if (stat(LIVE, &st))
 		return avow_loader_fail(why, -errno, errno == ENOENT ? "no policy is loaded" : "%s: %s", LIVE,
 					strerror(errno));
-	err = avow_set_remove(NEXT);
-	if (!err)
-		err = avow_set_remove(LIVE);
+	err = avow_set_remove(LIVE);
 	return err ? avow_loader_fail(why, err, "%s: %s", LIVE, strerror(-err)) : 0;
 }

@@ -65,6 +65,7 @@ struct avow_loader_state {
 	u32 nr_rules;
 	struct avow_bpf_load load;	/* zero if it is not kept any more */
 	bool this_build;		/* the programs are those of this command */
+	bool unfinished;		/* a load goes on, or its loader was killed */
 	u32 nr_others;			/* programs of others at our hooks, and the first of them */
 	struct {
 		u32 id;

@@ -187,6 +187,7 @@ int avow_loader_show(struct avow_loader_state *state, struct avow_loader_why *wh
 	read_parameter(state->parameter, sizeof(state->parameter));
 	avow_set_open(&set, LIVE);
 	state->this_build = set.this_build;
+	state->unfinished = !access(NEXT, F_OK);
 	look_at_links(state, &targets, &set);
 	look_at_policy(state, &set);
 	avow_set_close(&set);

@@ -75,7 +75,7 @@ guest_tests() {
 	local source name
 	local -a wanted=("$@") many=() one=()
 	build_module || { suite_fail "guest: avow.ko does not build"; return 0; }
-	build_denier || { suite_fail "guest: the denier does not build"; return 0; }
+	build_helpers || { suite_fail "guest: the tests' modules do not build"; return 0; }
 	build_guest || { suite_fail "guest: the tests do not build"; return 0; }
 	if [ "${#wanted[@]}" -eq 0 ]; then
 		# By the sources: a program whose source is gone may still be there.
