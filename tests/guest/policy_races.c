@@ -6,7 +6,7 @@
  * the bytes of that file, and is on record as coming from it.
  *
  * A race must be seen to be one: pages are added and pages are refused in each, or the
- * case fails. AVOW_RACE_SECONDS or the first argument: how long each goes on.
+ * case fails. lib/race.h says how long each goes on.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,6 +18,7 @@
 
 #include "policy.h"
 #include "policy_case.h"
+#include "race.h"
 #include "watch.h"
 
 #define PAGES		8ULL			/* of the source */
@@ -28,7 +29,7 @@
 
 _Static_assert(CALLS <= AVOW_REFUSALS_KEPT, "no refusal of an enclave may be lost");
 
-static unsigned int race_seconds = 2;
+static unsigned int seconds;
 
 /* Far from where the kernel puts mappings of its own choice, so that nothing gets into the gaps. */
 #define SOURCE_AT	((u8 *)0x10000000)
@@ -169,7 +170,9 @@ static void *attack(void *arg)
 }
 
 struct tally {
+	u64 calls, whole;	/* tried, and those that loaded all of their pages */
 	u64 added, zeros;	/* pages; of them, those that are not all of the file's first bytes */
+	u64 bytes;		/* compared with the file's */
 	u64 refused[RULES];	/* calls, by rule */
 };
 
@@ -179,6 +182,7 @@ static bool is_of_file(const u8 *page, u64 index, bool zeros, struct tally *tall
 	const u8 *want = source.bytes + index % PAGES * PAGE;
 	u64 i;
 
+	tally->bytes += PAGE;
 	if (!memcmp(page, want, PAGE))
 		return true;
 	tally->zeros++;
@@ -244,15 +248,21 @@ static void check_refusals(struct scene *s, u64 calls, struct tally *tally)
 
 static void fill_enclave(const struct race *race, struct tally *tally)
 {
-	u64 call, count, refused = 0;
+	u64 call, count, loaded = 0, refused = 0, before = tally->bytes;
 	struct scene s;
 
 	scene_create(&s, PAGES * CALLS);
-	for (call = 0; call < CALLS; call++)
+	for (call = 0; call < CALLS; call++) {
 		refused += raw_add(&s, source.at, call * LENGTH, LENGTH, avow_secinfo_reg(AVOW_R | AVOW_X),
 				   SGX_PAGE_MEASURE, &count) != 0;
+		loaded += count;
+	}
 	check_refusals(&s, refused, tally);
 	check_pages(&s, race->zeros, tally);
+	/* All that the calls say they loaded was looked at. */
+	EXPECT_EQ(tally->bytes - before, loaded);
+	tally->calls += CALLS;
+	tally->whole += CALLS - refused;
 	scene_close(&s);
 }
 
@@ -286,13 +296,15 @@ static void tell(const struct attacker *a, const struct tally *tally)
 {
 	u32 rule;
 
-	printf("# in %u s and %llu turns of the other thread: %llu pages added", race_seconds, a->turns,
-	       tally->added);
+	printf("# in %u s, with %llu turns of the other thread: %llu loads tried, %llu denied, %llu loaded whole; "
+	       "%llu pages loaded, their %llu bytes checked", seconds, a->turns, tally->calls,
+	       tally->calls - tally->whole, tally->whole, tally->added, tally->bytes);
 	if (a->race->zeros)
-		printf(" (%llu of them with zeros)", tally->zeros);
+		printf(" (%llu pages with zeros)", tally->zeros);
+	printf("; denied");
 	for (rule = 0; rule < RULES; rule++)
 		if (tally->refused[rule])
-			printf(", %llu calls refused by R%u.%u", tally->refused[rule], rule / 100, rule % 100);
+			printf(" by R%u.%u: %llu", rule / 100, rule % 100, tally->refused[rule]);
 	putchar('\n');
 }
 
@@ -305,7 +317,7 @@ static void run_race(const struct race *race)
 
 	prepare();
 	REQUIRE(!pthread_create(&thread, NULL, attack, &a));
-	end = time(NULL) + race_seconds;
+	end = time(NULL) + seconds;
 	do
 		fill_enclave(race, &tally);
 	while (time(NULL) < end && !test_failed());
@@ -347,11 +359,9 @@ int main(int argc, char **argv)
 		{ "R4.1 R5.1 race: the source shrinks", shrunk, COMPAT },
 		{ "R4.2 R5.2 race: the file is truncated, and filled again", truncated, COMPAT },
 	};
-	const char *seconds = argc > 1 ? argv[1] : getenv("AVOW_RACE_SECONDS");
 	int status;
 
-	if (seconds)
-		race_seconds = (unsigned int)atoi(seconds);
+	seconds = race_seconds(argc, argv, 2);
 	status = test_main(tests, sizeof(tests) / sizeof(tests[0]));
 	policy_drop();
 	return status;

@@ -6,8 +6,8 @@
  *
  * A page is of one of three kinds, by its intent. One policy denies the first, the other
  * the second, both the third. Each answer must be that of a policy that was in force at
- * some moment of the call; of a refusal the record must name this policy. Seconds:
- * AVOW_RACE_SECONDS or the first argument.
+ * some moment of the call; of a refusal the record must name this policy. lib/race.h says
+ * how long this goes on.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,13 +19,14 @@
 #include "loader.h"
 #include "module.h"
 #include "policy_case.h"
+#include "race.h"
 #include "watch.h"
 
 #define KINDS		3
 #define WORKERS		2
 #define SERIALS		60000	/* far from where the numbers begin again */
 
-static unsigned int swap_seconds = 5;
+static unsigned int swap_seconds;
 
 static const u32 intents[KINDS] = { AVOW_R, AVOW_R | AVOW_X, AVOW_RWX };
 
@@ -212,9 +213,16 @@ static void expect_both(const struct tally *t)
 
 static void tell(u64 times)
 {
-	int i;
+	u64 tried = 0, loaded = 0;
+	int i, kind;
 
-	printf("# in %u s the policy was replaced %llu times\n", swap_seconds, times);
+	for (i = 0; i < WORKERS; i++)
+		for (kind = 0; kind < KINDS; kind++) {
+			tried += shared->tally[i].answers[kind][0] + shared->tally[i].answers[kind][1];
+			loaded += shared->tally[i].answers[kind][1];
+		}
+	printf("# in %u s the policy was replaced %llu times; %llu loads tried, %llu denied, %llu loaded\n",
+	       swap_seconds, times, tried, tried - loaded, loaded);
 	for (i = 0; i < WORKERS; i++) {
 		const struct tally *t = &shared->tally[i];
 
@@ -287,9 +295,7 @@ int main(int argc, char **argv)
 		{ "R43.2 R41.2 each load is answered by the old policy or by the new one", replaced, ONCE },
 		{ "R41.2 policy=optional again", optional, ONCE },
 	};
-	const char *seconds = argc > 1 ? argv[1] : getenv("AVOW_RACE_SECONDS");
 
-	if (seconds)
-		swap_seconds = (unsigned int)atoi(seconds);
+	swap_seconds = race_seconds(argc, argv, 5);
 	return test_main(tests, sizeof(tests) / sizeof(tests[0]));
 }

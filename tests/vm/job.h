@@ -13,7 +13,7 @@
 #define JOB_SHARES	JOB_DIR "/shares"	/* list: 9p tag, directory, ... */
 #define JOB_ROOT	JOB_DIR "/root"		/* 9p tag of the host's root */
 #define JOB_ARGV	JOB_DIR "/argv"		/* list: file to execute, argv[0], ... */
-#define JOB_ENV		JOB_DIR "/env"		/* list: NAME=VALUE */
+#define JOB_ENV		JOB_DIR "/env"		/* list: NAME=VALUE; of tests: only what is added */
 #define JOB_CWD		JOB_DIR "/cwd"
 #define JOB_BY		JOB_DIR "/by"		/* list: what tests are run by, or empty */
 #define JOB_TESTS	JOB_DIR "/tests"	/* list: name, program, seconds, ... */

@@ -97,6 +97,11 @@ machines() {
 		says 'fail guest machine: the time for the whole run is over in hang'
 	suite skip -- --strict-skips
 	check "a skip fails where skips are not allowed" [ "$status" -eq 1 ]
+	suite told good -- --env "TOLD=a word" --output
+	check "tests have what is added to their environment" says 'pass guest told: 1 case$'
+	check "what a test prints is shown, though it passes" says ' *| # it was told: a word$'
+	suite good
+	check "it is not shown otherwise" test -z "$(grep '^ *|' "$work/out")"
 }
 
 leftovers() {

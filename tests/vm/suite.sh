@@ -31,12 +31,13 @@ suite_fail() {
 	echo '0 1 0' >>"$TOTALS"
 }
 
-# The seconds that a guest test may take.
+# The seconds that a guest test may take, with those of its races added if they were chosen.
 test_timeout() {
-	local seconds=""
-	[ ! -r tests/guest/timeouts ] ||
-		seconds=$(awk -v name="$1" '$1 == name { print $2 }' tests/guest/timeouts)
-	printf '%s\n' "${seconds:-$TIMEOUT_DEFAULT}"
+	local name seconds races
+	while read -r name seconds races; do
+		[ "$name" != "$1" ] || break
+	done < <(grep -v '^#' tests/guest/timeouts; echo "$1 $TIMEOUT_DEFAULT")
+	printf '%s\n' $((seconds + ${races:-0} * ${RACE_SECONDS:-0}))
 }
 
 # Tests that change the kernel's code while others run it, which QEMU before 8.1 gets wrong
@@ -60,6 +61,7 @@ boot_tests() {
 	add_module
 	MACHINE+=(--checks --title "$title" "${REPORT[@]}" "${options[@]}")
 	add_avow
+	[ -z "$RACE_SECONDS" ] || MACHINE+=(--env "AVOW_RACE_SECONDS=$RACE_SECONDS" --output)
 	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko"
 		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko")
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")

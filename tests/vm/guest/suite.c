@@ -171,19 +171,32 @@ static char **arguments(const char *program)
 	return argv;
 }
 
+/* Ours, and what the job adds. */
+static char **environment(void)
+{
+	static char *const ours[] = {
+		"PATH=" GUEST_TESTS ":/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+		"LANG=C.UTF-8", "TMPDIR=/tmp", "AVOW_KO=" GUEST_MODULE, "AVOW_DATA=" GUEST_DATA,
+	};
+	size_t count, nr = sizeof(ours) / sizeof(ours[0]);
+	char **more = file_list(JOB_ENV, &count), **all = calloc(nr + count + 1, sizeof(*all));
+
+	if (!all)
+		lost("out of memory");
+	memcpy(all, ours, sizeof(ours));
+	for (size_t i = 0; i < count; i++)
+		all[nr + i] = more[i];
+	return all;
+}
+
 /* Runs one test and writes its result line; false where it failed. */
 static bool run_test(unsigned int number, const char *name, const char *program,
 		     unsigned int seconds)
 {
-	static char *environment[] = {
-		"PATH=" GUEST_TESTS ":/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-		"LANG=C.UTF-8", "TMPDIR=/tmp", "AVOW_KO=" GUEST_MODULE,
-		"AVOW_DATA=" GUEST_DATA, NULL,
-	};
 	char directory[256], why[256] = "";
 	char **argv = arguments(program);
 	struct command command = {
-		.file = argv[0], .argv = argv, .env = environment, .cwd = directory, .root = "",
+		.file = argv[0], .argv = argv, .env = environment(), .cwd = directory, .root = "",
 	};
 	struct child child;
 	enum ending ending;

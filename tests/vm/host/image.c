@@ -174,6 +174,16 @@ static void add_tests(struct archive *archive, const struct options *options)
 	job_write(archive, JOB_TESTS, &job);
 }
 
+/* What init adds to its own choice. */
+static void add_test_environment(struct archive *archive, const struct options *options)
+{
+	struct job_file job = { 0 };
+
+	for (size_t i = 0; i < options->env.count; i++)
+		job_add(&job, options->env.items[i]);
+	job_write(archive, JOB_ENV, &job);
+}
+
 static void add_shares(struct archive *archive, const struct options *options)
 {
 	struct job_file job = { 0 };
@@ -265,6 +275,8 @@ int build_image(const struct options *options, uint64_t *size)
 	add_shares(archive, options);
 	if (strcmp(options->mode, "suite"))
 		add_program(archive, options);
+	else
+		add_test_environment(archive, options);
 	add_busybox(archive, options->busybox);
 	return archive_finish(archive, size);
 }

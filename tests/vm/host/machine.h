@@ -36,9 +36,11 @@ struct options {
 	struct list by;			/* a program and its arguments before the one to run */
 	struct list libraries;		/* loaded later: packed with what they need */
 	struct list tests;		/* NAME=PROGRAM[=SECONDS] */
+	struct list env;		/* NAME=VALUE, of tests */
 	struct list expect;		/* TEST=TABLE */
 	unsigned int memory, cpus, timeout;	/* MiB; 0: chosen; seconds, 0: none */
 	bool host_root, no_9p, verbose, strict_skips, checks, icount;
+	bool output;			/* show what tests print, though they pass */
 	const char *cpu;		/* the model and its features, for QEMU */
 	bool one_thread;		/* QEMU emulates all processors in one thread, by turns */
 	const char *totals;		/* file to append "passed failed skipped" to */

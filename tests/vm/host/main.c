@@ -12,7 +12,7 @@ enum key {
 	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_NO_9P,
 	KEY_VERBOSE, KEY_CHECKS, KEY_STRICT, KEY_TEST, KEY_DATA, KEY_EXTRA, KEY_EXPECT, KEY_TOTALS,
 	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY, KEY_CPU, KEY_ICOUNT,
-	KEY_ONE_THREAD,
+	KEY_ONE_THREAD, KEY_ENV, KEY_OUTPUT,
 };
 
 static const struct argp_option keys[] = {
@@ -39,6 +39,8 @@ static const struct argp_option keys[] = {
 	{ "checks", KEY_CHECKS, NULL, 0, "panic on a warning, poison memory", 0 },
 	{ "strict-skips", KEY_STRICT, NULL, 0, "a skipped test is a failure", 0 },
 	{ "test", KEY_TEST, "NAME=PROGRAM=SECONDS", 0, "suite: run this test", 0 },
+	{ "env", KEY_ENV, "NAME=VALUE", 0, "suite: in the environment of tests", 0 },
+	{ "output", KEY_OUTPUT, NULL, 0, "suite: show what tests print", 0 },
 	{ "program", KEY_PROGRAM, "NAME=PROGRAM", 0, "one more program in the tests' directory", 0 },
 	{ "by", KEY_BY, "WORD", 0, "run programs by this one; repeated: its arguments before theirs", 0 },
 	{ "library", KEY_LIBRARY, "FILE", 0, "a shared library that is loaded later", 0 },
@@ -86,6 +88,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_CHECKS: options->checks = true; break;
 	case KEY_STRICT: options->strict_skips = true; break;
 	case KEY_TEST: list_add(&options->tests, argument); break;
+	case KEY_ENV: list_add(&options->env, argument); break;
+	case KEY_OUTPUT: options->output = true; break;
 	case KEY_PROGRAM: list_add(&options->programs, argument); break;
 	case KEY_BY: list_add(&options->by, argument); break;
 	case KEY_LIBRARY: list_add(&options->libraries, argument); break;
