@@ -1,23 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
-#include <stdarg.h>
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include "bpf_words.h"
-
-static int say_nothing(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-void bpf_be_quiet(void)
-{
-	libbpf_set_print(say_nothing);
-}
 
 const char *bpf_hint(int err)
 {

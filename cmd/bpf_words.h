@@ -3,9 +3,6 @@
 #ifndef AVOW_CMD_BPF_WORDS_H
 #define AVOW_CMD_BPF_WORDS_H
 
-/* libbpf's own words are of no use to an administrator; an errno and a hint are told instead. */
-void bpf_be_quiet(void);
-
 /* What may be behind an errno of loading or attaching: words to follow it, or "". */
 const char *bpf_hint(int err);
 

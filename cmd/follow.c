@@ -7,6 +7,7 @@
 #include "bpf_words.h"
 #include "cmd.h"
 #include "follow.h"
+#include "loader.h"
 #include "log.skel.h"
 
 struct follower {
@@ -45,10 +46,11 @@ struct follower *follower_open(void)
 {
 	struct follower *f = calloc(1, sizeof(*f));
 
-	bpf_be_quiet();
+	avow_bpf_listen();
 	if (f && !start(f))
 		return f;
-	complain("log: cannot follow the tracepoint avow:avow_refusal: %s%s", strerror(errno), bpf_hint(errno));
+	complain("log: cannot follow the tracepoint avow:avow_refusal: %s%s%s", strerror(errno), bpf_hint(errno),
+		 avow_bpf_said());
 	follower_close(f);
 	return NULL;
 }

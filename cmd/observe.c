@@ -10,6 +10,7 @@
 
 #include "bpf_words.h"
 #include "cmd.h"
+#include "loader.h"
 #include "observe.h"
 #include "observe.skel.h"
 
@@ -57,10 +58,11 @@ struct observer *observer_open(void)
 {
 	struct observer *o = calloc(1, sizeof(*o));
 
-	bpf_be_quiet();
+	avow_bpf_listen();
 	if (o && !begin(o))
 		return o;
-	complain("policy learn: cannot observe the module's hooks: %s%s", strerror(errno), bpf_hint(errno));
+	complain("policy learn: cannot observe the module's hooks: %s%s%s", strerror(errno), bpf_hint(errno),
+		 avow_bpf_said());
 	observer_close(o);
 	return NULL;
 }

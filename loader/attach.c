@@ -182,8 +182,8 @@ static int attach(struct avow_policy_bpf *bpf, struct avow_loader_why *why)
 	for (i = 0; i < AVOW_HOOKS; i++) {
 		link = bpf_program__attach(programs[i]);
 		if (!link)
-			return avow_loader_fail(why, -errno, "cannot attach to security_enclave_%s: %s",
-						avow_loader_hook_names[i], strerror(errno));
+			return avow_loader_fail(why, -errno, "cannot attach to security_enclave_%s: %s%s",
+						avow_loader_hook_names[i], strerror(errno), avow_bpf_said());
 		pin = pin_of(NEXT, avow_loader_hook_names[i]);
 		err = bpf_link__pin(link, pin.path);
 		bpf_link__destroy(link);	/* the pin holds it */
@@ -202,9 +202,9 @@ static int load(struct avow_policy_bpf *bpf, struct avow_loader_why *why)
 	if (!err)
 		err = avow_policy_bpf__load(bpf);
 	if (err)
-		return avow_loader_fail(why, err, "the kernel does not take the policy's programs: %s%s", strerror(-err),
+		return avow_loader_fail(why, err, "the kernel does not take the policy's programs: %s%s%s", strerror(-err),
 					err == -EPERM ? "; CAP_SYS_ADMIN is needed, run this as root" :
-					"; was avow.ko built for this kernel?");
+					"; was avow.ko built for this kernel?", avow_bpf_said());
 	this_build(&build);
 	if (bpf_map_update_elem(bpf_map__fd(bpf->maps.build), &zero, &build, BPF_ANY))
 		return avow_loader_fail(why, -errno, "cannot write to a BPF map: %s", strerror(errno));
@@ -216,6 +216,7 @@ int avow_set_make(struct avow_set *set, struct avow_loader_why *why)
 	struct avow_policy_bpf *bpf;
 	int err;
 
+	avow_bpf_listen();
 	err = avow_set_remove(NEXT);	/* of a loader that was killed */
 	if (err || mkdir(NEXT, 0700))
 		return avow_loader_fail(why, err ? err : -errno, "%s: %s", NEXT, strerror(err ? -err : errno));

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <bpf/libbpf.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
@@ -27,7 +26,7 @@ int avow_loader_check(struct avow_loader_why *why)
 {
 	struct statfs fs;
 
-	libbpf_set_print(NULL);	/* it would write to standard error; what fails is told in *why */
+	avow_bpf_listen();
 	if (access("/sys/module/avow", F_OK))
 		return avow_loader_fail(why, -ENODEV, "avow.ko is not loaded; load it first (modprobe avow)");
 	if (access("/sys/kernel/btf/vmlinux", F_OK))

@@ -75,6 +75,14 @@ struct avow_loader_state {
 	char parameter[16];		/* policy= of the module */
 };
 
+/*
+ * From now on libbpf's last warning is kept, and nothing is written to standard error; what
+ * was kept before is forgotten. The functions above do this themselves.
+ */
+void avow_bpf_listen(void);
+/* Words to follow an errno: "; libbpf: ...", or "" if it has not warned. Good until the next call. */
+const char *avow_bpf_said(void);
+
 /* Privilege as above. */
 int avow_loader_show(struct avow_loader_state *state, struct avow_loader_why *why);
 /* The line of a rule of a policy, NUL-terminated. -ENOENT: not kept any more. */

@@ -65,12 +65,13 @@ int avow_names_open(struct avow_loader *loader, struct avow_loader_why *why)
 
 	loader->names = avow_names_bpf__open_and_load();
 	if (!loader->names)
-		return avow_loader_fail(why, -errno, "the kernel does not take the programs that look names up: %s%s",
-					strerror(errno), errno == EPERM ? "; CAP_SYS_ADMIN is needed, run this as root" : "");
+		return avow_loader_fail(why, -errno, "the kernel does not take the programs that look names up: %s%s%s",
+					strerror(errno), errno == EPERM ? "; CAP_SYS_ADMIN is needed, run this as root" : "",
+					avow_bpf_said());
 	err = look_up(loader->names->progs.avow_descriptors, (u64)loader->lock, &name);
 	if (err)
-		return avow_loader_fail(why, err, "cannot look at this process' own descriptors through BPF: %s",
-					strerror(-err));
+		return avow_loader_fail(why, err, "cannot look at this process' own descriptors through BPF: %s%s",
+					strerror(-err), avow_bpf_said());
 	loader->self = name.process;
 	return 0;
 }

@@ -182,8 +182,9 @@ int avow_loader_show(struct avow_loader_state *state, struct avow_loader_why *wh
 		return err;
 	err = find_targets(&targets);
 	if (err)
-		return avow_loader_fail(why, err, "cannot look for the module's hooks: %s%s", strerror(-err),
-					err == -EPERM ? "; CAP_SYS_ADMIN is needed, run this as root" : "");
+		return avow_loader_fail(why, err, "cannot look for the module's hooks: %s%s%s", strerror(-err),
+					err == -EPERM ? "; CAP_SYS_ADMIN is needed, run this as root" : "",
+					avow_bpf_said());
 	read_parameter(state->parameter, sizeof(state->parameter));
 	avow_set_open(&set, LIVE);
 	state->this_build = set.this_build;

@@ -4,6 +4,7 @@
  * and denies what it did not. The program that it runs is this one, in one of the roles.
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -343,11 +344,30 @@ static void says_how_it_failed(void)
 	run(&out, true, "avow policy learn -o /no/such/place -- %s ordinary", self());
 	EXPECT_EQ(out.status, 1);
 	EXPECT_TEXT(&out, "/no/such/place: No such file or directory");
+	/* An errno, and what it was about. */
+	run(&out, true, "ulimit -n 6; avow policy learn -- %s ordinary", self());
+	EXPECT_EQ(out.status, 1);
+	EXPECT_TEXT(&out, "cannot observe the module's hooks: Too many open files; libbpf: ");
 	run(&out, true, "avow policy learn");
 	EXPECT_EQ(out.status, 2);
 	run(&out, true, "avow policy learn --for soon -- true");
 	EXPECT_EQ(out.status, 2);
 	EXPECT_TEXT(&out, "soon");
+}
+
+static void as_nobody(void *arg)
+{
+	(void)arg;
+	REQUIRE(!setgroups(0, NULL) && !setgid(65534) && !setuid(65534));
+	run(&out, true, "avow policy learn -- %s ordinary", self());
+	EXPECT_EQ(out.status, 1);
+	EXPECT_TEXT(&out, "cannot observe the module's hooks: ");
+	EXPECT_TEXT(&out, "it takes root");
+}
+
+static void not_everybody(void)
+{
+	in_child(as_nobody, NULL);
 }
 
 /* Learned, loaded: the program runs as before, and what it did not do is denied. */
@@ -401,6 +421,7 @@ int main(int argc, char **argv)
 		{ "R42 avow policy learn observes nobody else, and for a time", nobody_else, ONCE },
 		{ "R42 avow policy learn says what was lost", says_what_was_lost, ONCE },
 		{ "R42 avow policy learn says why there is no policy", says_how_it_failed, ONCE },
+		{ "R42 it takes root to learn", not_everybody, ONCE },
 		{ "R42 R43 what was learned allows the program, and no variation", round_trip, ONCE },
 		{ "R42 avow policy learn does not learn what is denied", not_what_is_denied, ONCE },
 	};

@@ -386,6 +386,7 @@ static void as_nobody(void *arg)
 	run(&out, false, "avow log -f");
 	EXPECT_EQ(out.status, 1);
 	EXPECT_TEXT(&out, "it takes root");
+	EXPECT_TEXT(&out, "; libbpf: ");
 	run(&out, false, "avow log");
 	EXPECT_EQ(out.status, 0);
 	EXPECT_TEXT(&out, "processes could not be looked into; run as root");
