@@ -48,10 +48,12 @@ else
 endif
 
 # Modules for tests. The denier answers avow's hooks, for tests/guest/denied.c; the shadow
-# has functions of their names, for policy_loading.c and policy_attacks.c.
+# has functions of their names, for policy_loading.c and policy_attacks.c. Their types can be
+# known to the kernel, as those of any module.
 denier shadow: need-krel
 	@cd tests/$@ && ../vm/mirror.sh $(B)/$(KREL)-$@ Kbuild $@.c
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-$@ modules
+	$(if $(BTF),LLVM_OBJCOPY=objcopy pahole -J --btf_base $(BTF) $(B)/$(KREL)-$@/$@.ko)
 
 # The bare trap that ./dev bench compares with.
 floor: need-krel

@@ -45,6 +45,12 @@ static int name_ourselves(struct observer *o)
 /* -1 and errno. */
 static int begin(struct observer *o)
 {
+	int err = avow_hooks_aim();
+
+	if (err) {
+		errno = -err;
+		return -1;
+	}
 	o->bpf = avow_observe_bpf__open();
 	if (!o->bpf || name_ourselves(o) || avow_observe_bpf__load(o->bpf))
 		return -1;
@@ -59,10 +65,13 @@ struct observer *observer_open(void)
 	struct observer *o = calloc(1, sizeof(*o));
 
 	avow_bpf_listen();
-	if (o && !begin(o))
+	if (o && !begin(o)) {
+		avow_hooks_release();
 		return o;
+	}
 	complain("policy learn: cannot observe the module's hooks: %s%s%s", strerror(errno), bpf_hint(errno),
 		 avow_bpf_said());
+	avow_hooks_release();
 	observer_close(o);
 	return NULL;
 }

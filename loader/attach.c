@@ -211,20 +211,32 @@ static int load(struct avow_policy_bpf *bpf, struct avow_loader_why *why)
 	return attach(bpf, why);
 }
 
+static int open_and_load(struct avow_loader_why *why)
+{
+	struct avow_policy_bpf *bpf = avow_policy_bpf__open();
+	int err;
+
+	if (!bpf)
+		return avow_loader_fail(why, -errno, "no memory for BPF programs");
+	err = load(bpf, why);
+	avow_policy_bpf__destroy(bpf);
+	return err;
+}
+
 int avow_set_make(struct avow_set *set, struct avow_loader_why *why)
 {
-	struct avow_policy_bpf *bpf;
 	int err;
 
 	avow_bpf_listen();
 	err = avow_set_remove(NEXT);	/* of a loader that was killed */
 	if (err || mkdir(NEXT, 0700))
 		return avow_loader_fail(why, err ? err : -errno, "%s: %s", NEXT, strerror(err ? -err : errno));
-	bpf = avow_policy_bpf__open();
-	if (!bpf)
-		return avow_loader_fail(why, -errno, "no memory for BPF programs");
-	err = load(bpf, why);
-	avow_policy_bpf__destroy(bpf);
+	err = avow_hooks_aim();
+	if (err)
+		avow_loader_fail(why, err, "cannot look for the module's hooks: %s%s", strerror(-err), avow_bpf_said());
+	else
+		err = open_and_load(why);
+	avow_hooks_release();
 	if (err) {
 		avow_set_remove(NEXT);
 		return err;

@@ -76,6 +76,14 @@ struct avow_loader_state {
 };
 
 /*
+ * From here to avow_hooks_release(), programs in sections "fmod_ret/" and "fexit/" with the
+ * name of a hook are loaded for avow.ko's function, whatever other modules have; other
+ * names fail with ESRCH. To be called before the object is opened. Privilege as above.
+ */
+int avow_hooks_aim(void);
+void avow_hooks_release(void);
+
+/*
  * From now on libbpf's last warning is kept, and nothing is written to standard error; what
  * was kept before is forgotten. The functions above do this themselves.
  */

@@ -47,6 +47,13 @@ int avow_set_remove(const char *directory);
 /* A map of AVOW_LOADER_DIRECTORY: a descriptor, or a negative errno. */
 int avow_map_open(const char *name);
 
+/* hooks.c: the module's hooks, as links name them. */
+struct avow_hooks {
+	u32 module;			/* id of its BTF */
+	u32 functions[AVOW_HOOKS];	/* in this BTF */
+};
+int avow_hooks_find(struct avow_hooks *hooks);
+
 /* prove.c: requests that are denied because the candidate is asked (R43.3). */
 int avow_prove(u32 policy, struct avow_loader_why *why);
 

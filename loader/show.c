@@ -6,64 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 
 #include "private.h"
 
 static const u32 zero;
-
-/* The module's hooks as links name them. */
-struct targets {
-	u32 module;		/* id of its BTF */
-	u32 hooks[AVOW_HOOKS];	/* ids of the functions */
-};
-
-static int module_btf_id(u32 *id)
-{
-	char name[32];
-
-	for (*id = 0; !bpf_btf_get_next_id(*id, id);) {
-		struct bpf_btf_info info = { .name = (u64)name, .name_len = sizeof(name) };
-		u32 size = sizeof(info);
-		int fd = bpf_btf_get_fd_by_id(*id);
-
-		if (fd < 0)
-			continue;
-		if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf && !strcmp(name, "avow")) {
-			close(fd);
-			return 0;
-		}
-		close(fd);
-	}
-	return -errno;
-}
-
-static int find_targets(struct targets *targets)
-{
-	struct btf *base, *btf;
-	char name[64];
-	int i, id, err;
-
-	err = module_btf_id(&targets->module);
-	if (err)
-		return err;
-	base = btf__load_vmlinux_btf();
-	if (!base)
-		return -errno;
-	btf = btf__load_from_kernel_by_id_split(targets->module, base);
-	err = btf ? 0 : -errno;
-	for (i = 0; !err && i < AVOW_HOOKS; i++) {
-		snprintf(name, sizeof(name), "security_enclave_%s", avow_loader_hook_names[i]);
-		id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
-		if (id < 0)
-			err = id;
-		else
-			targets->hooks[i] = (u32)id;
-	}
-	btf__free(btf);
-	btf__free(base);
-	return err;
-}
 
 static bool link_info(int fd, struct bpf_link_info *info)
 {
@@ -74,14 +20,14 @@ static bool link_info(int fd, struct bpf_link_info *info)
 }
 
 /* Which hook, if any. */
-static int hook_of(const struct targets *targets, const struct bpf_link_info *info)
+static int hook_of(const struct avow_hooks *hooks, const struct bpf_link_info *info)
 {
 	int i;
 
-	if (info->type != BPF_LINK_TYPE_TRACING || info->tracing.target_obj_id != targets->module)
+	if (info->type != BPF_LINK_TYPE_TRACING || info->tracing.target_obj_id != hooks->module)
 		return -1;
 	for (i = 0; i < AVOW_HOOKS; i++)
-		if (info->tracing.target_btf_id == targets->hooks[i])
+		if (info->tracing.target_btf_id == hooks->functions[i])
 			return i;
 	return -1;
 }
@@ -110,7 +56,7 @@ static void add_other(struct avow_loader_state *state, int hook, u32 id)
 	state->nr_others++;
 }
 
-static void look_at_links(struct avow_loader_state *state, const struct targets *targets, const struct avow_set *set)
+static void look_at_links(struct avow_loader_state *state, const struct avow_hooks *hooks, const struct avow_set *set)
 {
 	u32 ours[AVOW_HOOKS] = { 0 }, id = 0;
 	struct bpf_link_info info;
@@ -120,13 +66,13 @@ static void look_at_links(struct avow_loader_state *state, const struct targets 
 		if (!link_info(set->links[i], &info))
 			continue;
 		ours[i] = info.id;
-		state->attached[i] = hook_of(targets, &info) == i;
+		state->attached[i] = hook_of(hooks, &info) == i;
 	}
 	while (!bpf_link_get_next_id(id, &id)) {
 		fd = bpf_link_get_fd_by_id(id);
 		if (!link_info(fd, &info))
 			continue;
-		hook = hook_of(targets, &info);
+		hook = hook_of(hooks, &info);
 		if (hook >= 0 && info.id != ours[hook])
 			add_other(state, hook, info.prog_id);
 		close(fd);
@@ -172,7 +118,7 @@ static void read_parameter(char *text, size_t size)
 
 int avow_loader_show(struct avow_loader_state *state, struct avow_loader_why *why)
 {
-	struct targets targets = { 0 };
+	struct avow_hooks hooks = { 0 };
 	struct avow_set set;
 	int err;
 
@@ -180,7 +126,7 @@ int avow_loader_show(struct avow_loader_state *state, struct avow_loader_why *wh
 	err = avow_loader_check(why);
 	if (err)
 		return err;
-	err = find_targets(&targets);
+	err = avow_hooks_find(&hooks);
 	if (err)
 		return avow_loader_fail(why, err, "cannot look for the module's hooks: %s%s%s", strerror(-err),
 					err == -EPERM ? "; CAP_SYS_ADMIN is needed, run this as root" : "",
@@ -189,7 +135,7 @@ int avow_loader_show(struct avow_loader_state *state, struct avow_loader_why *wh
 	avow_set_open(&set, LIVE);
 	state->this_build = set.this_build;
 	state->unfinished = !access(NEXT, F_OK);
-	look_at_links(state, &targets, &set);
+	look_at_links(state, &hooks, &set);
 	look_at_policy(state, &set);
 	avow_set_close(&set);
 	return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "policy_case.h"
 
@@ -54,6 +55,16 @@ void policy_drop(void)
 	run(&said, false, "avow policy unload");
 	if (said.status)
 		EXPECT_TEXT(&said, "no policy is loaded");
+}
+
+bool kernel_tells_hooks_apart(void)
+{
+	int major = 0, minor = 0;
+	struct utsname name;
+
+	REQUIRE(!uname(&name));
+	REQUIRE(sscanf(name.release, "%d.%d", &major, &minor) == 2);
+	return major > 6 || (major == 6 && minor >= 12);
 }
 
 int policy_load_page(const void *src, u32 intent)

@@ -14,6 +14,11 @@ int policy_try(struct output *out, const char *format, ...) __attribute__((forma
 u32 policy_put(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* None any more, whether there was one or not. */
 void policy_drop(void);
+/*
+ * Whether programs are attached to avow.ko's functions even if another module has functions
+ * of the same names: so it is on Linux 6.12, and not on 6.1.
+ */
+bool kernel_tells_hooks_apart(void);
 
 /* Would one page with intent R|X from here be added? To a new enclave; 0 or -1 and errno. */
 int policy_load_page(const void *src, u32 intent);
