@@ -25,6 +25,10 @@
 static const char *const kept[] = { "lines", "loads", "serial" };
 static const char *const of_a_set[] = { "policies", "proving", "build" };
 
+/* How long an end is waited for, and how often it is looked at, in milliseconds. */
+#define END_SECONDS	5
+#define END_TURN	10
+
 #define NR(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* Short: a directory of ours and a name of ours. */
@@ -109,11 +113,52 @@ void avow_set_close(struct avow_set *set)
 	close_if(set->proving);
 }
 
+/* ---- removing a set ---- */
+
+static u32 program_of(const char *directory, const char *hook)
+{
+	struct bpf_link_info info = { 0 };
+	u32 size = sizeof(info);
+	int fd = open_pin(directory, hook);
+
+	if (fd < 0)
+		return 0;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		info.prog_id = 0;
+	close(fd);
+	return info.prog_id;
+}
+
+static bool has_ended(u32 program)
+{
+	int fd = program ? bpf_prog_get_fd_by_id(program) : -1;
+
+	close_if(fd);
+	return fd < 0;
+}
+
+/*
+ * The kernel lets go of what was unpinned a moment later: after a grace period of RCU, by a
+ * worker. Until then the programs answer, and hold the module. A link gives its program
+ * back after it was detached.
+ */
+static void wait_for_end(const u32 programs[AVOW_HOOKS])
+{
+	int i, turns = END_SECONDS * 1000 / END_TURN;
+
+	for (i = 0; i < AVOW_HOOKS; i++)
+		for (; turns && !has_ended(programs[i]); turns--)
+			usleep(END_TURN * 1000);
+}
+
 int avow_set_remove(const char *directory)
 {
+	u32 programs[AVOW_HOOKS];
 	struct pin pin;
 	size_t i;
 
+	for (i = 0; i < AVOW_HOOKS; i++)
+		programs[i] = program_of(directory, avow_loader_hook_names[i]);
 	/* The programs first: without maps they would be of no use, and without an answer. */
 	for (i = 0; i < AVOW_HOOKS; i++) {
 		pin = pin_of(directory, avow_loader_hook_names[i]);
@@ -125,7 +170,10 @@ int avow_set_remove(const char *directory)
 		if (unlink(pin.path) && errno != ENOENT)
 			return -errno;
 	}
-	return rmdir(directory) && errno != ENOENT ? -errno : 0;
+	if (rmdir(directory) && errno != ENOENT)
+		return -errno;
+	wait_for_end(programs);
+	return 0;
 }
 
 /* ---- making a set ---- */

@@ -239,16 +239,16 @@ int avow_loader_load(struct avow_loader *loader, struct avow_policy *policy,
 {
 	struct avow_set set;
 	int err = tidy(why);
+	bool usable;
 
 	if (err)
 		return err;
 	avow_set_open(&set, LIVE);
-	if (avow_set_complete(&set) && set.this_build)
+	usable = avow_set_complete(&set) && set.this_build;
+	if (usable)
 		err = put_in_force(loader, &set, policy, text, file, why);
-	else
-		err = begin(loader, policy, text, file, why);
-	avow_set_close(&set);
-	return err;
+	avow_set_close(&set);	/* before it is replaced: what is held does not end */
+	return usable ? err : begin(loader, policy, text, file, why);
 }
 
 int avow_loader_unload(struct avow_loader *loader, struct avow_loader_why *why)

@@ -42,7 +42,10 @@ void avow_set_close(struct avow_set *set);
 int avow_set_make(struct avow_set *set, struct avow_loader_why *why);
 /* NEXT becomes LIVE, and what LIVE was goes. */
 int avow_set_promote(struct avow_loader_why *why);
-/* Unpins, which detaches what nobody else holds. A directory that is not there is fine. */
+/*
+ * Unpins, which detaches what nobody else holds, and waits for that, at most 5 seconds. A
+ * directory that is not there is fine.
+ */
 int avow_set_remove(const char *directory);
 /* A map of AVOW_LOADER_DIRECTORY: a descriptor, or a negative errno. */
 int avow_map_open(const char *name);

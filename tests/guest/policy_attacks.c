@@ -50,6 +50,16 @@ static int allowed_kind(void)
 #define EXPECT_ENFORCED()	(EXPECT_ERRNO(denied_kind(), EACCES), EXPECT_OK(allowed_kind()))
 #define EXPECT_FREE()		(EXPECT_OK(denied_kind()), EXPECT_OK(allowed_kind()))
 
+/* What was pinned is let go of a little later. */
+static void wait_until_free(void)
+{
+	int tries;
+
+	for (tries = 100; denied_kind() && tries; tries--)
+		usleep(100000);
+	EXPECT_FREE();
+}
+
 static void begin(void)
 {
 	policy_put(TEXT);
@@ -290,7 +300,7 @@ static void half_unloaded(void)
 {
 	begin();
 	REQUIRE_OK(unlink(LIVE "load"));
-	EXPECT_FREE();
+	wait_until_free();
 	run(&out, false, "avow policy show");
 	EXPECT_EQ(out.status, 1);
 	EXPECT_TEXT(&out, "load NOT ATTACHED");
@@ -303,16 +313,6 @@ static void half_unloaded(void)
 static void mount_bpffs(void)
 {
 	REQUIRE_OK(mount("bpf", AVOW_LOADER_BPFFS, "bpf", 0, NULL));
-}
-
-/* What the unmounted file system held may be let go of a little later. */
-static void wait_until_free(void)
-{
-	int tries;
-
-	for (tries = 100; denied_kind() && tries; tries--)
-		usleep(100000);
-	EXPECT_FREE();
 }
 
 /* The pins are gone, and with them the policy. The module says so at the next request. */

@@ -321,10 +321,15 @@ static void parameter(void)
 /* The file system goes, and with it what it holds. */
 static void unmounted(void)
 {
+	int tries;
+
 	reload("policy=required");
 	policy_put(NO_CODE);
 	EXPECT_OK(data());
 	REQUIRE(!umount("/sys/fs/bpf"));
+	/* What was pinned is let go of a moment later. */
+	for (tries = 100; !data() && tries; tries--)
+		usleep(100000);
 	run(&out, false, "avow policy show");
 	EXPECT_EQ(out.status, 1);
 	EXPECT_TEXT(&out, "mount -t bpf bpf /sys/fs/bpf");
