@@ -345,7 +345,7 @@ static void says_how_it_failed(void)
 	EXPECT_EQ(out.status, 1);
 	EXPECT_TEXT(&out, "/no/such/place: No such file or directory");
 	/* An errno, and what it was about. */
-	run(&out, true, "ulimit -n 6; avow policy learn -- %s ordinary", self());
+	run(&out, true, "sh -c 'ulimit -n 6; exec avow policy learn -- %s ordinary'", self());
 	EXPECT_EQ(out.status, 1);
 	EXPECT_TEXT(&out, "cannot observe the module's hooks: Too many open files; libbpf: ");
 	run(&out, true, "avow policy learn");
