@@ -61,7 +61,9 @@ boot_tests() {
 	MACHINE+=(--checks --title "$title" "${REPORT[@]}" "${options[@]}")
 	add_avow
 	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko"
-		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko")
+		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko"
+		--extra "$B/$KREL-untyped/avow.ko=/lib/avow-untyped.ko"
+		--program "trace-cmd=$(command -v trace-cmd)")
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name; do
 		MACHINE+=(--test "$name=$B/guest/bin/$name=$(test_timeout "$name")")
