@@ -290,8 +290,8 @@ enum avow_op {
  *	    both from 1; 0: no policy took part
  * @comm: the thread's name
  *
- * @start..@end is the part that was refused: of a longer request, the first run
- * that did not allow it.
+ * @start..@end is the part that was refused (R18.1): the page or run that did not allow
+ * it, or all that was asked for where it was refused as a whole.
  */
 struct avow_refusal {
 	__u64 seq;

@@ -60,7 +60,7 @@ static void load(void)
 	REFUSED(&s, raw_add(&s, source_code(2), s.play, 2 * PAGE, avow_secinfo_reg(AVOW_R | AVOW_X),
 			    SGX_PAGE_MEASURE, &count), EPERM, .rule = 702, .op = AVOW_OP_ADD_PAGES,
 		.start = s.play, .end = s.play + PAGE, .requested = AVOW_R | AVOW_X,
-		.loose = LOOSE_RIGHTS | LOOSE_CLASS);
+		.declared = AVOW_R | AVOW_X, .source_class = AVOW_SRC_ANON);
 	EXPECT_EQ(count, 0);
 	EXPECT_HOLE(&s, s.play);
 	answer("load", -EACCES);
@@ -101,19 +101,21 @@ static void actions(void)
 	scene_image(&s, 2);
 	answer("load", AVOW_ANSWER(7, 3, AVOW_ACTION_DENY));
 	REFUSED(&s, raw_add(&s, source_code(1), s.play, PAGE, avow_secinfo_reg(AVOW_R), SGX_PAGE_MEASURE, NULL),
-		EACCES, .rule = 702, .policy = AVOW_POLICY_RULE(7, 3), .loose = LOOSE_ALL);
+		EACCES, .rule = 702, .policy = AVOW_POLICY_RULE(7, 3), .asked = true,
+		.source_class = AVOW_SRC_ANON);
 	answer("load", AVOW_ANSWER(7, 3, AVOW_ACTION_ALLOW));
 	scene_add(&s, s.play, 1, AVOW_R);
 	answer("init", AVOW_ANSWER(AVOW_SERIAL_MAX, AVOW_RULES_MAX, AVOW_ACTION_DENY));
 	REQUIRE_OK(avow_enclave_sign(&s.e, scene_key()));
 	REFUSED(&s, avow_enclave_init(&s.e) < 0 ? -1 : 0, EACCES, .rule = 1500,
-		.policy = AVOW_POLICY_RULE(AVOW_SERIAL_MAX, AVOW_RULES_MAX), .loose = LOOSE_ALL);
+		.op = AVOW_OP_INIT, .policy = AVOW_POLICY_RULE(AVOW_SERIAL_MAX, AVOW_RULES_MAX));
 	answer("", 0);
 	scene_init(&s);
 	scene_unmap(&s, s.play, 1);
 	answer("map", AVOW_ANSWER(1, 1, AVOW_ACTION_DENY));
 	REFUSED(&s, raw_map(&s, s.play, 1, PROT_READ), EACCES, .rule = 1401,
-		.policy = AVOW_POLICY_RULE(1, 1), .loose = LOOSE_ALL);
+		.op = AVOW_OP_MMAP, .start = s.play, .end = s.play + PAGE, .requested = AVOW_R,
+		.declared = AVOW_R, .source_class = AVOW_SRC_ANON, .policy = AVOW_POLICY_RULE(1, 1));
 	seq = refusal_next(s.e.fd);
 	answer("map", AVOW_ANSWER(1, 1, AVOW_ACTION_ALLOW));
 	EXPECT_OK(raw_map(&s, s.play, 1, PROT_READ));
@@ -171,7 +173,8 @@ static void first_access(void)
 	answer("map", AVOW_ANSWER(2, 5, AVOW_ACTION_DENY));
 	REFUSED_ACCESS(&s, probe_read(scene_at(&s, s.play)), SIGBUS, .rule = 1402, .op = AVOW_OP_FAULT,
 		       .start = s.play, .end = s.play + PAGE, .requested = AVOW_R | AVOW_W,
-		       .declared = AVOW_R | AVOW_W, .policy = AVOW_POLICY_RULE(2, 5), .loose = LOOSE_CLASS);
+		       .declared = AVOW_R | AVOW_W, .policy = AVOW_POLICY_RULE(2, 5),
+		       .source_class = AVOW_SRC_ANON);
 	EXPECT_EQ(scene_run(&s, s.play).state & AVOW_RUN_EVER_W, 0);
 	answer("", 0);
 	EXPECT_EQ(probe_read(scene_at(&s, s.play)).signo, 0);
@@ -229,10 +232,10 @@ static void map(void)
 	answer("map", -EPERM);
 	REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC), EPERM, .rule = 1401,
 		.op = AVOW_OP_MPROTECT, .start = s.play, .end = s.play + PAGE,
-		.requested = AVOW_R | AVOW_X, .declared = AVOW_RWX, .loose = LOOSE_CLASS);
+		.requested = AVOW_R | AVOW_X, .declared = AVOW_RWX, .source_class = AVOW_SRC_ANON);
 	REFUSED(&s, raw_map(&s, s.play + PAGE, 1, PROT_READ), EPERM, .rule = 1401,
 		.op = AVOW_OP_MMAP, .start = s.play + PAGE, .end = s.play + 2 * PAGE,
-		.requested = AVOW_R, .declared = AVOW_RWX, .loose = LOOSE_CLASS);
+		.requested = AVOW_R, .declared = AVOW_RWX, .source_class = AVOW_SRC_ANON);
 	answer("", 0);
 	EXPECT_OK(raw_protect(&s, s.play, 1, PROT_READ | PROT_EXEC));
 }
