@@ -55,6 +55,11 @@ denier shadow: need-krel
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-$@ modules
 	$(if $(BTF),LLVM_OBJCOPY=objcopy pahole -J --btf_base $(BTF) $(B)/$(KREL)-$@/$@.ko)
 
+# avow.ko as it is without BTF=, for policy_builds.c.
+untyped: need-krel
+	@mkdir -p $(B)/$(KREL)-untyped
+	objcopy -R .BTF $(B)/$(KREL)/avow.ko $(B)/$(KREL)-untyped/avow.ko
+
 # The bare trap that ./dev bench compares with.
 floor: need-krel
 	@cd bench/floor && ../../tests/vm/mirror.sh $(B)/$(KREL)-floor Kbuild floor.c floor.h
@@ -137,6 +142,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test \
+.PHONY: all module denier shadow untyped floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test \
 	policy-test fuzz bench-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -67,6 +67,12 @@ static const char *access_word(unsigned int rwx)
 	return rwx & AVOW_W ? "write to" : rwx & AVOW_X ? "execute" : "read";
 }
 
+/* Of ADD_PAGES: what was refused before SECINFO was looked at has none (R18.1). */
+static bool intent_known(const struct avow_refusal *r)
+{
+	return r->requested || r->source_class != AVOW_SRC_NONE;
+}
+
 static void add_asked(struct text *text, const struct told *t)
 {
 	const struct avow_refusal *r = t->refusal;
@@ -86,7 +92,11 @@ static void add_asked(struct text *text, const struct told *t)
 		add(text, "It asked mremap() to move a mapping with %s", rights);
 		break;
 	case AVOW_OP_ADD_PAGES:
-		add(text, "It asked ADD_PAGES for a page with intent %s", rights);
+		if (!intent_known(r))
+			add(text, "It called ADD_PAGES");
+		else
+			add(text, "It asked ADD_PAGES for %s with intent %s",
+			    r->end - r->start > 4096 ? "pages" : "a page", rights);
 		break;
 	case AVOW_OP_LOWER_INTENT:
 		add(text, "It asked LOWER_INTENT for %s", rights);

@@ -29,7 +29,7 @@ avow_verdict avow_intent_declared(u64 add_flags, u64 secinfo_flags, u32 *intent,
 
 /* R2.1, R2.5: may LOWER_INTENT set this slot to intent? It is avow_intent_wellformed(). */
 avow_verdict avow_intent_may_lower(avow_slot slot, u32 intent);
-/* An intent that stays as it is does not count as lowered. */
+/* It is explicit from then on. One that stays as it is does not count as lowered. */
 avow_slot avow_intent_lower(avow_slot slot, u32 intent);
 
 /* Within RWX, and no W without R. */

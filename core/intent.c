@@ -41,7 +41,7 @@ avow_verdict avow_intent_may_lower(avow_slot slot, u32 intent)
 
 avow_slot avow_intent_lower(avow_slot slot, u32 intent)
 {
-	return slot_lowered(slot, intent);
+	return slot_lowered(slot, intent) | SLOT_EXPLICIT;
 }
 
 avow_verdict avow_intent_may_declare(avow_slot slot)
@@ -65,17 +65,12 @@ avow_slot avow_intent_declare(u32 intent)
 	return slot_with_intent(SLOT_DYNAMIC | SLOT_EXPLICIT, intent);
 }
 
-/* By DECLARE_DYNAMIC, whether EAUG has filled it or not. EAUG in a hole is not explicit. */
-static bool declared_dynamic(avow_slot slot)
-{
-	return (slot & SLOT_DYNAMIC) && (slot & SLOT_EXPLICIT);
-}
-
 avow_slot avow_intent_after_removal(avow_slot slot, bool strict)
 {
 	avow_slot left = slot & (SLOT_EXPLICIT | SLOT_LOWERED | SLOT_DYNAMIC);
 
-	if (slot == SLOT_HOLE || (!strict && !declared_dynamic(slot)))
+	/* No program of the in-tree driver's gives an intent explicitly. */
+	if (slot == SLOT_HOLE || (!strict && !(slot & SLOT_EXPLICIT)))
 		return SLOT_HOLE;
 	return slot_with_intent(left | SLOT_KEPT, slot_intent(slot));
 }

@@ -5,6 +5,7 @@
 
 #include "encl.h"
 #include "inside.h"
+#include "rights.h"
 
 /* One ADD_PAGES call. */
 struct add {
@@ -141,10 +142,20 @@ static int add_all(struct avow_encl *encl, struct file *file, struct add *add, u
 	return ret;
 }
 
+/* Rights that SECINFO gives are not known yet. */
+struct refused asked_add(struct avow_encl *encl, const void *arg)
+{
+	const struct sgx_enclave_add_pages *user = arg;
+	u32 intent = user->flags & AVOW_PAGE_INTENT ? avow_add_flags_intent(user->flags) : 0;
+
+	return asked_for(encl, AVOW_OP_ADD_PAGES, user->offset, user->length, intent);
+}
+
 int ioc_add_pages(struct avow_encl *encl, struct file *file, void *arg)
 {
 	struct sgx_enclave_add_pages *user = arg;
 	struct avow_encl_facts facts = encl_facts(encl);
+	struct refused what = asked_add(encl, user);
 	struct add add = { .arg = user };
 	bool is_explicit;
 	avow_verdict v;
@@ -154,14 +165,16 @@ int ioc_add_pages(struct avow_encl *encl, struct file *file, void *arg)
 
 	v = avow_args_add(&facts, user);
 	if (v)
-		return refuse_plain(encl, v, AVOW_OP_ADD_PAGES);
+		return refuse(encl, v, &what);
 	if (copy_from_user(&add.secinfo, u64_to_user_ptr(user->secinfo), sizeof(add.secinfo)))
 		return -EFAULT;
+	if (!(user->flags & AVOW_PAGE_INTENT))
+		what.requested = add.secinfo.flags & SECINFO_RWX;
 	v = avow_args_secinfo(&add.secinfo);
 	if (!v)
 		v = avow_intent_declared(user->flags, add.secinfo.flags, &intent, &is_explicit);
 	if (v)
-		return refuse_plain(encl, v, AVOW_OP_ADD_PAGES);
+		return refuse(encl, v, &what);
 	add.source.intent = intent;
 	add.source.measured = user->flags & SGX_PAGE_MEASURE;
 	add.slot = avow_epcm_eadd(add.secinfo.flags, intent, is_explicit, add.source.measured);
@@ -171,15 +184,23 @@ int ioc_add_pages(struct avow_encl *encl, struct file *file, void *arg)
 	return ret;
 }
 
-/* The whole range holes? Caller holds encl->lock. */
-static avow_verdict may_declare(struct avow_encl *encl, unsigned long first, unsigned long last)
+/* The whole range holes? If not, *what tells of the first run that is none. Caller holds encl->lock. */
+static avow_verdict may_declare(struct avow_encl *encl, unsigned long first, unsigned long last,
+				struct refused *what)
 {
 	unsigned long index, end;
-	avow_verdict v = AVOW_OK;
+	avow_slot slot;
+	avow_verdict v;
 
-	for (index = first; !v && index <= last; index = end + 1)
-		v = avow_intent_may_declare(stash_run(encl, index, last, &end));
-	return v;
+	for (index = first; index <= last; index = end + 1) {
+		slot = stash_run(encl, index, last, &end);
+		v = avow_intent_may_declare(slot);
+		if (v) {
+			told_run(encl, what, index, end, slot);
+			return v;
+		}
+	}
+	return AVOW_OK;
 }
 
 /* R3.3 */
@@ -187,18 +208,20 @@ int ioc_declare_dynamic(struct avow_encl *encl, struct file *file, void *arg)
 {
 	const struct avow_declare_dynamic *user = arg;
 	struct avow_encl_facts facts = encl_facts(encl);
+	struct refused what = asked_for(encl, AVOW_OP_DECLARE_DYNAMIC, user->offset, user->length,
+					user->intent);
 	unsigned long first, last;
 	avow_verdict v;
 	int ret;
 
 	v = avow_args_declare(&facts, user);
 	if (v)
-		return refuse_plain(encl, v, AVOW_OP_DECLARE_DYNAMIC);
+		return refuse(encl, v, &what);
 	first = user->offset >> PAGE_SHIFT;
 	last = first + (user->length >> PAGE_SHIFT) - 1;
 	mutex_lock(&encl->lock);
-	v = may_declare(encl, first, last);
+	v = may_declare(encl, first, last, &what);
 	ret = v ? avow_errno(v) : stash_set(encl, first, last, avow_intent_declare(user->intent));
 	mutex_unlock(&encl->lock);
-	return v ? refuse_plain(encl, v, AVOW_OP_DECLARE_DYNAMIC) : ret;
+	return v ? refuse(encl, v, &what) : ret;
 }

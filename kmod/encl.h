@@ -219,7 +219,22 @@ struct refused {
 int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what);
 /* R41.3: allowed by rule (AVOW_RULE()) of the hook, and told, but not kept. As refuse(). */
 void audit(struct avow_encl *encl, u32 rule, const struct refused *what);
+/* Of an ioctl that names no range. */
 int refuse_plain(struct avow_encl *encl, avow_verdict v, u32 op);
+/*
+ * R18.1: all that an ioctl was asked for, to be told where it is refused as a whole: offset
+ * and length, in bytes, and rights as its argument has them, whether they make sense or
+ * not. Addresses end at the last one; before CREATE the base is zero.
+ */
+struct refused asked_for(struct avow_encl *encl, u32 op, u64 offset, u64 length, u64 rights);
+/* The same from the argument of one of these ioctls. */
+struct refused asked_add(struct avow_encl *encl, const void *arg);
+struct refused asked_restrict(struct avow_encl *encl, const void *arg);
+struct refused asked_modify_types(struct avow_encl *encl, const void *arg);
+struct refused asked_remove(struct avow_encl *encl, const void *arg);
+/* Slots first to last of it, all like this one, are what it was refused for. */
+void told_run(struct avow_encl *encl, struct refused *what, unsigned long first, unsigned long last,
+	      avow_slot slot);
 
 /* debug.c */
 int debug_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int len, int write);

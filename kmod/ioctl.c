@@ -17,6 +17,8 @@ struct ioctl_entry {
 	/* Refuses before the argument is read, as the in-tree driver does; may be NULL. */
 	avow_verdict (*state)(const struct avow_encl_facts *encl);
 	u32 op;			/* enum avow_op, with state */
+	/* What it was asked for, from its argument, with state; NULL: it names no range. */
+	struct refused (*asked)(struct avow_encl *encl, const void *arg);
 	bool reads_only;	/* of the enclave: needs no exclusion */
 };
 
@@ -39,16 +41,16 @@ static const struct ioctl_entry table[] = {
 	{ .cmd = SGX_IOC_ENCLAVE_CREATE, .fn = ioc_create,
 	  .state = avow_args_create_state, .op = AVOW_OP_CREATE },
 	{ .cmd = SGX_IOC_ENCLAVE_ADD_PAGES, .fn = ioc_add_pages,
-	  .state = avow_args_add_state, .op = AVOW_OP_ADD_PAGES },
+	  .state = avow_args_add_state, .op = AVOW_OP_ADD_PAGES, .asked = asked_add },
 	{ .cmd = SGX_IOC_ENCLAVE_INIT, .fn = ioc_init,
 	  .state = avow_args_init_state, .op = AVOW_OP_INIT },
 	{ .cmd = SGX_IOC_ENCLAVE_PROVISION, .fn = ioc_provision },
 	{ .cmd = SGX_IOC_ENCLAVE_RESTRICT_PERMISSIONS, .fn = ioc_restrict,
-	  .state = restrict_state, .op = AVOW_OP_RESTRICT },
+	  .state = restrict_state, .op = AVOW_OP_RESTRICT, .asked = asked_restrict },
 	{ .cmd = SGX_IOC_ENCLAVE_MODIFY_TYPES, .fn = ioc_modify_types,
-	  .state = modify_types_state, .op = AVOW_OP_MODIFY_TYPES },
+	  .state = modify_types_state, .op = AVOW_OP_MODIFY_TYPES, .asked = asked_modify_types },
 	{ .cmd = SGX_IOC_ENCLAVE_REMOVE_PAGES, .fn = ioc_remove_pages,
-	  .state = remove_pages_state, .op = AVOW_OP_REMOVE_PAGES },
+	  .state = remove_pages_state, .op = AVOW_OP_REMOVE_PAGES, .asked = asked_remove },
 	{ .cmd = AVOW_IOC_INFO, .fn = ioc_info, .reads_only = true },
 	{ .cmd = AVOW_IOC_SET_CONTRACT, .fn = ioc_set_contract },
 	{ .cmd = AVOW_IOC_DECLARE_DYNAMIC, .fn = ioc_declare_dynamic },
@@ -68,6 +70,18 @@ static const struct ioctl_entry *find_entry(unsigned int cmd)
 	return NULL;
 }
 
+/* Refused whatever the argument is; it is read for the record alone, if it can be. */
+static int refuse_state(struct avow_encl *encl, const struct ioctl_entry *entry,
+			const void __user *user, avow_verdict v)
+{
+	struct refused what = { .op = entry->op };
+	union ioctl_arg arg;
+
+	if (entry->asked && !copy_from_user(&arg, user, _IOC_SIZE(entry->cmd)))
+		what = entry->asked(encl, &arg);
+	return refuse(encl, v, &what);
+}
+
 static long run_entry(const struct ioctl_entry *entry, struct file *file, void __user *user)
 {
 	struct avow_encl *encl = file->private_data;
@@ -79,7 +93,7 @@ static long run_entry(const struct ioctl_entry *entry, struct file *file, void _
 
 	v = entry->state ? entry->state(&facts) : AVOW_OK;
 	if (v)
-		return refuse_plain(encl, v, entry->op);
+		return refuse_state(encl, entry, user, v);
 	if ((_IOC_DIR(entry->cmd) & _IOC_WRITE) && copy_from_user(&arg, user, size))
 		return -EFAULT;
 	memcpy(&before, &arg, size);

@@ -9,15 +9,14 @@ static avow_verdict check(struct avow_encl *encl, unsigned long first, unsigned 
 			  u32 intent, struct refused *what)
 {
 	unsigned long index, end;
+	avow_slot slot;
 	avow_verdict v;
 
 	for (index = first; index <= last; index = end + 1) {
-		what->slot = stash_run(encl, index, last, &end);
-		v = avow_intent_may_lower(what->slot, intent);
+		slot = stash_run(encl, index, last, &end);
+		v = avow_intent_may_lower(slot, intent);
 		if (v) {
-			what->start = encl_addr(encl, index);
-			what->end = encl_addr(encl, end + 1);
-			what->declared = slot_intent(what->slot);
+			told_run(encl, what, index, end, slot);
 			return v;
 		}
 	}
@@ -47,7 +46,8 @@ int ioc_lower_intent(struct avow_encl *encl, struct file *file, void *arg)
 {
 	struct avow_lower_intent *user = arg;
 	struct avow_encl_facts facts = encl_facts(encl);
-	struct refused what = { .op = AVOW_OP_LOWER_INTENT, .requested = user->intent };
+	struct refused what = asked_for(encl, AVOW_OP_LOWER_INTENT, user->offset, user->length,
+					user->intent);
 	unsigned long first, last, next;
 	avow_verdict v;
 	int ret = 0;

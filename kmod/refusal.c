@@ -4,6 +4,7 @@
  * ones, for whoever holds its file; the tracepoint tells all of them, to whoever
  * listens on this machine. Neither can fail, nor knows whether anybody reads.
  */
+#include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -75,6 +76,27 @@ void audit(struct avow_encl *encl, u32 rule, const struct refused *what)
 
 	fill(&rec, rule, 0, what);
 	tell(encl, &rec);
+}
+
+struct refused asked_for(struct avow_encl *encl, u32 op, u64 offset, u64 length, u64 rights)
+{
+	u64 start = size_add(encl_facts(encl).base, offset);
+
+	return (struct refused){
+		.op = op,
+		.start = start,
+		.end = size_add(start, length),
+		.requested = rights & AVOW_RWX,
+	};
+}
+
+void told_run(struct avow_encl *encl, struct refused *what, unsigned long first, unsigned long last,
+	      avow_slot slot)
+{
+	what->start = encl_addr(encl, first);
+	what->end = encl_addr(encl, last + 1);
+	what->declared = slot_intent(slot);
+	what->slot = slot;
 }
 
 int refuse_plain(struct avow_encl *encl, avow_verdict v, u32 op)

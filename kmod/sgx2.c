@@ -95,6 +95,27 @@ static void drop_page(struct avow_encl *encl, unsigned long index)
 		epc_free(page);
 }
 
+struct refused asked_restrict(struct avow_encl *encl, const void *arg)
+{
+	const struct sgx_enclave_restrict_permissions *user = arg;
+
+	return asked_for(encl, AVOW_OP_RESTRICT, user->offset, user->length, user->permissions);
+}
+
+struct refused asked_modify_types(struct avow_encl *encl, const void *arg)
+{
+	const struct sgx_enclave_modify_types *user = arg;
+
+	return asked_for(encl, AVOW_OP_MODIFY_TYPES, user->offset, user->length, 0);
+}
+
+struct refused asked_remove(struct avow_encl *encl, const void *arg)
+{
+	const struct sgx_enclave_remove_pages *user = arg;
+
+	return asked_for(encl, AVOW_OP_REMOVE_PAGES, user->offset, user->length, 0);
+}
+
 int ioc_restrict(struct avow_encl *encl, struct file *file, void *arg)
 {
 	struct sgx_enclave_restrict_permissions *user = arg;
@@ -104,11 +125,12 @@ int ioc_restrict(struct avow_encl *encl, struct file *file, void *arg)
 		.arg = user->permissions,
 		.decide = decide_restrict,
 	};
+	const struct refused what = asked_restrict(encl, user);
 	avow_verdict v = avow_args_restrict(&facts, user);
 	int ret;
 
 	if (v)
-		return refuse_plain(encl, v, AVOW_OP_RESTRICT);
+		return refuse(encl, v, &what);
 	ret = change_range(encl, &change, user->offset, user->length, &user->count);
 	user->result = change.result;
 	return ret;
@@ -123,11 +145,12 @@ int ioc_modify_types(struct avow_encl *encl, struct file *file, void *arg)
 		.arg = user->page_type,
 		.decide = decide_type,
 	};
+	const struct refused what = asked_modify_types(encl, user);
 	avow_verdict v = avow_args_modify_types(&facts, user);
 	int ret;
 
 	if (v)
-		return refuse_plain(encl, v, AVOW_OP_MODIFY_TYPES);
+		return refuse(encl, v, &what);
 	ret = change_range(encl, &change, user->offset, user->length, &user->count);
 	user->result = change.result;
 	return ret;
@@ -142,9 +165,10 @@ int ioc_remove_pages(struct avow_encl *encl, struct file *file, void *arg)
 		.decide = decide_remove,
 		.done = drop_page,
 	};
+	const struct refused what = asked_remove(encl, user);
 	avow_verdict v = avow_args_remove(&facts, user);
 
 	if (v)
-		return refuse_plain(encl, v, AVOW_OP_REMOVE_PAGES);
+		return refuse(encl, v, &what);
 	return change_range(encl, &change, user->offset, user->length, &user->count);
 }

@@ -41,7 +41,8 @@
  * AVOW_PAGE_INTENT says that the next three bits are the intent; without it
  * they must be zero and the intent is SECINFO's R/W/X (RW for a TCS). W without
  * R is EINVAL, and so is any bit that neither this header nor <asm/sgx.h> names.
- * A TCS takes no other intent than RW.
+ * A TCS takes no other intent than RW. An explicit intent stays when the page is
+ * removed, in both contracts (R2.6).
  */
 #define AVOW_PAGE_INTENT	(1ULL << 32)
 #define AVOW_PAGE_INTENT_R	(1ULL << 33)
@@ -154,7 +155,8 @@ struct avow_declare_dynamic {
  *
  * Refusals are decided for the whole range before anything changes. Existing
  * mappings stay; where they allow more than the new intent, the next access
- * gets SIGBUS (R10.1).
+ * gets SIGBUS (R10.1). What was lowered counts as explicit: it stays when the page
+ * is removed, in both contracts (R2.6).
  * Errors: EFAULT: arguments, or a slot without an intent; EINVAL: not created,
  * range, intent, reserved, count; EACCES: the new intent has a right that a
  * page's present one lacks; ENOMEM: @count tells how far it came.
@@ -200,7 +202,7 @@ struct avow_run {
 #define AVOW_RUN_EVER_X		(1U << 5)	/* history: was mapped executable */
 #define AVOW_RUN_MEASURED	(1U << 6)	/* the contents are in MRENCLAVE */
 #define AVOW_RUN_DYNAMIC	(1U << 7)	/* declared dynamic, or added by EAUG */
-#define AVOW_RUN_EXPLICIT	(1U << 8)	/* the intent was given explicitly */
+#define AVOW_RUN_EXPLICIT	(1U << 8)	/* the intent was given explicitly (R2.6) */
 #define AVOW_RUN_LOWERED	(1U << 9)	/* the intent was lowered since */
 #define AVOW_RUN_KEPT		(1U << 10)	/* the intent of a removed page (R2.3, R2.6) */
 
@@ -290,8 +292,8 @@ enum avow_op {
  *	    both from 1; 0: no policy took part
  * @comm: the thread's name
  *
- * @start..@end is the part that was refused: of a longer request, the first run
- * that did not allow it.
+ * @start..@end is the part that was refused (R18.1): the page or run that did not allow
+ * it, or all that was asked for where it was refused as a whole.
  */
 struct avow_refusal {
 	__u64 seq;

@@ -290,6 +290,40 @@ static void sentences_name_the_line(void **state)
 		"    line and load the policy again (avow policy load).\n");
 }
 
+static const char *told_by_sentence(const struct avow_refusal *r)
+{
+	struct told t = told_of(r, NULL, NULL);
+	FILE *to = begin();
+
+	refusal_print(to, &t, 1000);
+	fclose(to);
+	free(t.path);
+	return text;
+}
+
+/* R18.1: what was refused as a whole has the range that was asked for, and what rights are known. */
+static void a_request_refused_as_a_whole(void **state)
+{
+	struct avow_refusal r = by_rule;
+
+	(void)state;
+	r.op = AVOW_OP_ADD_PAGES;
+	r.rule = 2203;
+	r.end = r.start + 3 * 4096;
+	r.requested = r.declared = r.source_class = 0;
+	assert_non_null(strstr(told_by_sentence(&r), "It called ADD_PAGES at 0x7f0000007000-0x7f000000a000 (offset 0x7000, "
+						     "3 pages). The kernel answered "));
+	r.rule = 2205;
+	r.requested = AVOW_W;
+	assert_non_null(strstr(told_by_sentence(&r), "It asked ADD_PAGES for pages with intent -W- at 0x7f0000007000-"));
+	r.op = AVOW_OP_DECLARE_DYNAMIC;
+	r.rule = 303;
+	r.end = r.start + 4096;
+	assert_non_null(strstr(told_by_sentence(&r), "It called DECLARE_DYNAMIC at 0x7f0000007000-0x7f0000008000 (offset"));
+	r.start = r.end = 0;
+	assert_non_null(strstr(told_by_sentence(&r), "It called DECLARE_DYNAMIC. The"));
+}
+
 /* No policy was ever loaded on the machine that builds. */
 static void a_line_that_cannot_be_read(void **state)
 {
@@ -310,6 +344,7 @@ int main(void)
 		cmocka_unit_test(records_as_lines),
 		cmocka_unit_test(records_as_json),
 		cmocka_unit_test(sentences_name_the_line),
+		cmocka_unit_test(a_request_refused_as_a_whole),
 		cmocka_unit_test(a_line_that_cannot_be_read),
 	};
 	int failed = cmocka_run_group_tests_name("avow's tables and records", tests, NULL, NULL);

@@ -151,6 +151,7 @@ static void lowering_is_monotone(void **state)
 				continue;
 			after = avow_intent_lower(before, lower);
 			expect(slot_intent(after) == lower, "slot %u to %u", n, lower);
+			expect(after & SLOT_EXPLICIT, "slot %u to %u", n, lower);
 			for (v = 0; v < 8; v++) {
 				expect(subset(avow_bound_pte(after, v), avow_bound_pte(before, v)),
 				       "slot %u to %u, V %u", n, lower, v);

@@ -252,6 +252,9 @@ static void removal(void **state)
 			want = AVOW_REFUSE(2603, EPERM);
 		expect(avow_epcm_may_remove(slot) == want, "slot %u", n);
 		expect(avow_intent_after_removal(slot, false) == 0, "slot %u", n);
+		if (!m.hole)
+			expect(avow_intent_after_removal(slot | SLOT_EXPLICIT, false) ==
+			       avow_intent_after_removal(slot | SLOT_EXPLICIT, true), "slot %u", n);
 		expect(avow_intent_after_removal(slot, true) ==
 		       (m.hole ? 0 : 1ULL << 57 | 1ULL << 19 | m.intent), "slot %u", n);
 	}

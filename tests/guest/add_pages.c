@@ -175,7 +175,8 @@ static void tcs(void)
 		memcpy(page + bad[i].at, &bad[i].value, bad[i].bytes);
 		REFUSED(&s, raw_add(&s, page, PAGE, PAGE, AVOW_SECINFO_TCS, SGX_PAGE_MEASURE, NULL), EIO,
 			.rule = 2209, .op = AVOW_OP_ADD_PAGES, .start = PAGE, .end = 2 * PAGE,
-			.source_class = AVOW_SRC_ANON, .loose = LOOSE_RIGHTS);
+			.requested = AVOW_R | AVOW_W, .declared = AVOW_R | AVOW_W,
+			.source_class = AVOW_SRC_ANON);
 	}
 	memset(page, 0, PAGE);
 	EXPECT_OK(raw_add(&s, page, 0, PAGE, AVOW_SECINFO_TCS, 0, NULL));

@@ -184,7 +184,7 @@ static void tcs(void)
 	scene_init(&s);
 	REFUSED(&s, raw_protect(&s, 0, 1, PROT_READ | PROT_EXEC), EACCES, .rule = 802,
 		.op = AVOW_OP_MPROTECT, .start = 0, .end = PAGE, .requested = AVOW_R | AVOW_X,
-		.declared = AVOW_R | AVOW_W, .loose = LOOSE_CLASS);
+		.declared = AVOW_R | AVOW_W, .source_class = scene_run(&s, 0).source_class);
 	EXPECT_OK(raw_protect(&s, 0, 1, PROT_READ | PROT_WRITE));
 }
 

@@ -4,15 +4,14 @@
  * program that is run is this one, in one of the roles of cpuid/roles.c.
  */
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 
 #include "cpuid/looks.h"
 #include "cpuid/roles.h"
+#include "command.h"
 #include "module.h"
 #include "scene.h"
 
@@ -26,39 +25,7 @@
 #define EBX_SGX		(1u << 2)	/* leaf 7 */
 #define ECX_SGX_LC	(1u << 30)
 
-static struct output {
-	int status;		/* 128+N: signal N, as the shell says */
-	char text[65536];	/* both streams */
-} out;
-
-static void run(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void run(const char *format, ...)
-{
-	char command[512], line[600];
-	va_list args;
-	FILE *pipe;
-	int status;
-
-	va_start(args, format);
-	vsnprintf(command, sizeof(command), format, args);
-	va_end(args);
-	/* The shell may not become the command, so that a signal has its number. */
-	snprintf(line, sizeof(line), "%s 2>&1; exit $?", command);
-	fflush(stdout);
-	pipe = popen(line, "re");
-	REQUIRE(pipe);
-	out.text[fread(out.text, 1, sizeof(out.text) - 1, pipe)] = '\0';
-	status = pclose(pipe);
-	REQUIRE(WIFEXITED(status));
-	out.status = WEXITSTATUS(status);
-}
-
-static void expect_text(const char *file, int line, const char *want)
-{
-	if (!strstr(out.text, want))
-		test_fail(file, line, "\"%s\" is not in: %s", want, out.text);
-}
-#define EXPECT_TEXT(want)	expect_text(__FILE__, __LINE__, want)
+static struct output out;
 
 static unsigned int count_text(const char *text)
 {
@@ -106,7 +73,7 @@ static void an_sgx2_machine(void)
 
 	scene_open(&s);
 	REQUIRE_OK(avow_info(s.e.fd, &info));
-	run(BY SELF " leaves 0 0 7 0 12 0 12 1 12 2 12 3");
+	run(&out, true, BY SELF " leaves 0 0 7 0 12 0 12 1 12 2 12 3");
 	EXPECT_EQ(out.status, 0);
 	EXPECT(leaf(0, 0, 0).eax >= 0x12);
 	EXPECT(leaf(7, 0, 0).ebx & EBX_SGX);
@@ -141,7 +108,7 @@ static void all_else_is_native(void)
 	for (i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++)
 		used += (size_t)snprintf(arguments + used, sizeof(arguments) - used, " %x %x", leaves[i][0],
 					 leaves[i][1]);
-	run(SELF " leaves%s", arguments);
+	run(&out, true, SELF " leaves%s", arguments);
 	for (i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++)
 		native[i] = leaf(leaves[i][0], leaves[i][1], 0);
 	EXPECT(!(native[3].ebx & EBX_SGX));
@@ -149,7 +116,7 @@ static void all_else_is_native(void)
 	native[3].ecx |= ECX_SGX_LC;
 	if (native[0].eax < 0x12)
 		native[0].eax = 0x12;
-	run(BY SELF " leaves%s", arguments);
+	run(&out, true, BY SELF " leaves%s", arguments);
 	for (i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
 		seen = leaf(leaves[i][0], leaves[i][1], 0);
 		if (memcmp(&seen, &native[i], sizeof(seen)))
@@ -160,7 +127,7 @@ static void all_else_is_native(void)
 
 static void children_too(void)
 {
-	run(BY SELF " children");
+	run(&out, true, BY SELF " children");
 	EXPECT_EQ(out.status, 0);
 	EXPECT_EQ(count_text("7.0: "), 4);
 	EXPECT(shows_sgx(0));
@@ -174,29 +141,29 @@ static void children_too(void)
 
 static void libraries_loaded_later(void)
 {
-	run(BY SELF " library %s", data_path(LOOKS_LIBRARY));
+	run(&out, true, BY SELF " library %s", data_path(LOOKS_LIBRARY));
 	EXPECT_EQ(out.status, 0);
 	EXPECT_EQ(count_text("7.0: "), 2);
 	EXPECT(shows_sgx(0));
 	EXPECT(shows_sgx(1));
-	run(SELF " library %s", data_path(LOOKS_LIBRARY));
+	run(&out, true, SELF " library %s", data_path(LOOKS_LIBRARY));
 	EXPECT(!shows_sgx(0));
 }
 
 static void not_without_unwind_information(void)
 {
-	run(BY SELF " bare");
+	run(&out, true, BY SELF " bare");
 	EXPECT_EQ(out.status, 0);
 	EXPECT(!shows_sgx(0));
-	EXPECT_TEXT("in functions without unwind information");
+	EXPECT_TEXT(&out, "in functions without unwind information");
 }
 
 static void ud2_stays_ud2(void)
 {
-	run(BY SELF " ud2");
+	run(&out, true, BY SELF " ud2");
 	EXPECT_EQ(out.status, 0);
-	EXPECT_TEXT("file: signal 4\n");
-	EXPECT_TEXT("anonymous: signal 4\n");
+	EXPECT_TEXT(&out, "file: signal 4\n");
+	EXPECT_TEXT(&out, "anonymous: signal 4\n");
 	EXPECT(!shows_sgx(0));
 }
 
@@ -220,21 +187,21 @@ static void expect_values(void)
 {
 	EXPECT_EQ(out.status, 0);
 	EXPECT_EQ(count_text("changed: "), 0);
-	EXPECT_TEXT("bare site: 0f a2\n");
-	EXPECT_TEXT("table: 0f a2\n");
-	EXPECT_TEXT("values: a20f a210 a20fa20f\n");
+	EXPECT_TEXT(&out, "bare site: 0f a2\n");
+	EXPECT_TEXT(&out, "table: 0f a2\n");
+	EXPECT_TEXT(&out, "values: a20f a210 a20fa20f\n");
 }
 
 static void only_cpuid_is_changed(void)
 {
-	run(SELF " text %s", data_path(LOOKS_LIBRARY));
+	run(&out, true, SELF " text %s", data_path(LOOKS_LIBRARY));
 	expect_values();
-	EXPECT_TEXT("\nsite: 0f a2\n");
+	EXPECT_TEXT(&out, "\nsite: 0f a2\n");
 	EXPECT_EQ(replaced_in("/proc/self/exe"), 0);
 	EXPECT_EQ(replaced_in("/lib64/ld-linux-x86-64.so.2"), 0);
-	run(BY SELF " text %s", data_path(LOOKS_LIBRARY));
+	run(&out, true, BY SELF " text %s", data_path(LOOKS_LIBRARY));
 	expect_values();
-	EXPECT_TEXT("\nsite: 0f 0b\n");
+	EXPECT_TEXT(&out, "\nsite: 0f 0b\n");
 	EXPECT_EQ(replaced_in("/proc/self/exe"), 1);
 	EXPECT_EQ(replaced_in(data_path(LOOKS_LIBRARY)), 1);
 	EXPECT(replaced_in("/lib64/ld-linux-x86-64.so.2") > 10);
@@ -242,17 +209,17 @@ static void only_cpuid_is_changed(void)
 
 static void status_and_streams(void)
 {
-	run(BY SELF " exit 42");
+	run(&out, true, BY SELF " exit 42");
 	EXPECT_EQ(out.status, 42);
-	run(BY SELF " kill 15");
+	run(&out, true, BY SELF " kill 15");
 	EXPECT_EQ(out.status, 128 + SIGTERM);
-	run("{ " BY SELF " leaves 7 0 2>/dev/null; }");
+	run(&out, true, "{ " BY SELF " leaves 7 0 2>/dev/null; }");
 	EXPECT(shows_sgx(0));
 	EXPECT_EQ(count_text("avow"), 0);
-	run("avow exec --verbose " SELF " leaves 7 0");
+	run(&out, true, "avow exec --verbose " SELF " leaves 7 0");
 	EXPECT(shows_sgx(0));
-	EXPECT_TEXT("avow: cpuid: the program: 1 replaced; may be CPUID, left alone: ");
-	run("{ PATH=/tests " BY "cpuid_exec leaves 7 0; }");
+	EXPECT_TEXT(&out, "avow: cpuid: the program: 1 replaced; may be CPUID, left alone: ");
+	run(&out, true, "{ PATH=/tests " BY "cpuid_exec leaves 7 0; }");
 	EXPECT(shows_sgx(0));
 }
 
@@ -267,9 +234,9 @@ static void make_executable(const char *path, const char *text)
 
 static void expect_refused(const char *command, const char *want)
 {
-	run("%s", command);
+	run(&out, true, "%s", command);
 	EXPECT_EQ(out.status, 1);
-	EXPECT_TEXT(want);
+	EXPECT_TEXT(&out, want);
 	EXPECT_EQ(count_text("avow: "), 1);
 }
 
@@ -279,7 +246,7 @@ static void programs_that_cannot_be_covered(void)
 	expect_refused(BY "/nowhere/at/all", "/nowhere/at/all: No such file or directory");
 	expect_refused(BY "nowhere-at-all", "nowhere-at-all: no such program in PATH");
 	expect_refused(BY "/tmp", "/tmp: not a program");
-	run("cp " SELF " " COPY);
+	run(&out, true, "cp " SELF " " COPY);
 	REQUIRE(!chown(COPY, 65534, 65534) && !chmod(COPY, 04755));
 	expect_refused(BY COPY " exit 0", "setuid");
 	make_executable(SCRIPT, "echo by no interpreter\n");
@@ -287,31 +254,31 @@ static void programs_that_cannot_be_covered(void)
 	make_executable(SCRIPT, "#!/bin/sh\necho by a static one\n");
 	expect_refused(BY SCRIPT, "statically linked");
 	make_executable(SCRIPT, "#!" SELF " leaves\n");
-	run(BY SCRIPT);
-	EXPECT_TEXT(NOTICE);
+	run(&out, true, BY SCRIPT);
+	EXPECT_TEXT(&out, NOTICE);
 	unlink(COPY);
 	unlink(SCRIPT);
 }
 
 static void wrong_usage(void)
 {
-	run("avow exec");
+	run(&out, true, "avow exec");
 	EXPECT_EQ(out.status, 2);
-	EXPECT_TEXT("no program to run");
-	run("avow exec --frobnicate " SELF);
+	EXPECT_TEXT(&out, "no program to run");
+	run(&out, true, "avow exec --frobnicate " SELF);
 	EXPECT_EQ(out.status, 2);
-	EXPECT_TEXT("--frobnicate");
+	EXPECT_TEXT(&out, "--frobnicate");
 }
 
 /* One line, and the program as it would be without. */
 static void expect_unpatched(const char *why)
 {
-	run("LD_AUDIT=" LIBRARY " " SELF " text %s", data_path(LOOKS_LIBRARY));
+	run(&out, true, "LD_AUDIT=" LIBRARY " " SELF " text %s", data_path(LOOKS_LIBRARY));
 	expect_values();
-	EXPECT_TEXT("\nsite: 0f a2\n");
+	EXPECT_TEXT(&out, "\nsite: 0f a2\n");
 	EXPECT_EQ(replaced_in("/proc/self/exe"), 0);
 	EXPECT_EQ(count_text("avow: cpuid: "), 1);
-	EXPECT_TEXT(why);
+	EXPECT_TEXT(&out, why);
 }
 
 static void nobody_answers(void)
@@ -327,7 +294,7 @@ static void nobody_answers(void)
 	expect_unpatched("not Avow");
 	REQUIRE(!unlink(device));
 	REQUIRE_OK(module_load(""));
-	run(BY SELF " leaves 7 0");
+	run(&out, true, BY SELF " leaves 7 0");
 	EXPECT(shows_sgx(0));
 }
 

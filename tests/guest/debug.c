@@ -141,11 +141,13 @@ static void tcs(void)
 			continue;
 		REFUSED(&s, mem_write(scene_at(&s, offset), &value, 8), MEM_ERRNO, .rule = 1701,
 			.op = AVOW_OP_DEBUG_ACCESS, .start = 0, .end = PAGE, .requested = AVOW_W,
-			.declared = AVOW_R | AVOW_W, .loose = LOOSE_CLASS | LOOSE_ERRNO);
+			.declared = AVOW_R | AVOW_W, .source_class = scene_run(&s, 0).source_class,
+		.loose = LOOSE_ERRNO);
 	}
 	REFUSED(&s, mem_write(scene_at(&s, flags_at + 4), &value, 8), MEM_ERRNO, .rule = 1701,
 		.op = AVOW_OP_DEBUG_ACCESS, .start = 0, .end = PAGE, .requested = AVOW_W,
-		.declared = AVOW_R | AVOW_W, .loose = LOOSE_CLASS | LOOSE_ERRNO);
+		.declared = AVOW_R | AVOW_W, .source_class = scene_run(&s, 0).source_class,
+		.loose = LOOSE_ERRNO);
 	EXPECT_INSIDE_OK(inside_nothing(&s));
 }
 

@@ -142,12 +142,14 @@ static void declare_over_page(void)
 	scene_create(&s, 16);
 	scene_add(&s, 2 * PAGE, 1, AVOW_R);
 	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, 4 * PAGE, AVOW_R), EBUSY, .rule = 303,
-		.op = AVOW_OP_DECLARE_DYNAMIC, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_DECLARE_DYNAMIC, .start = 2 * PAGE, .end = 3 * PAGE, .requested = AVOW_R,
+		.declared = AVOW_R, .source_class = AVOW_SRC_ANON);
 	EXPECT_HOLE(&s, 0);	/* none of it */
 	EXPECT_HOLE(&s, 3 * PAGE);
 	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, 2 * PAGE, AVOW_R));
 	REFUSED(&s, avow_declare_dynamic(s.e.fd, PAGE, PAGE, AVOW_R), EBUSY, .rule = 303,
-		.op = AVOW_OP_DECLARE_DYNAMIC, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_DECLARE_DYNAMIC, .start = PAGE, .end = 2 * PAGE, .requested = AVOW_R,
+		.declared = AVOW_R);
 	scene_init(&s);
 }
 
@@ -157,11 +159,11 @@ static void declare_arguments(void)
 
 	scene_create(&s, 16);
 	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_W), EINVAL, .rule = 303,
-		.op = AVOW_OP_DECLARE_DYNAMIC, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE, .requested = AVOW_W);
 	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_W | AVOW_X), EINVAL, .rule = 303,
-		.op = AVOW_OP_DECLARE_DYNAMIC, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE, .requested = AVOW_W | AVOW_X);
 	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, 8), EINVAL, .rule = 303,
-		.op = AVOW_OP_DECLARE_DYNAMIC, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE);
 	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, PAGE, 0));	/* an intent of nothing is one */
 	EXPECT_SLOT(&s, 0, 0, 0, AVOW_RUN_DYNAMIC | AVOW_RUN_EXPLICIT);
 	scene_init(&s);
@@ -173,12 +175,12 @@ static void declare_when(void)
 
 	scene_open(&s);
 	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_R), EINVAL, .rule = 303,
-		.op = AVOW_OP_DECLARE_DYNAMIC, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_DECLARE_DYNAMIC, .start = 0 - s.e.base, .end = PAGE - s.e.base, .requested = AVOW_R);
 	scene_close(&s);
 	scene_create(&s, 16);
 	scene_init(&s);
 	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_R), EINVAL, .rule = 303,
-		.op = AVOW_OP_DECLARE_DYNAMIC, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE, .requested = AVOW_R);
 }
 
 /* Before INIT nothing is augmented. */

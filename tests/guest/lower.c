@@ -219,11 +219,11 @@ static void write_without_read(void)
 	scene_create(&s, 16);
 	scene_add_intent(&s, 0, 2, AVOW_R, AVOW_RWX);
 	REFUSED(&s, avow_lower_intent(s.e.fd, 0, PAGE, AVOW_W), EINVAL, .rule = 205,
-		.op = AVOW_OP_LOWER_INTENT, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_LOWER_INTENT, .end = PAGE, .requested = AVOW_W);
 	REFUSED(&s, avow_lower_intent(s.e.fd, 0, PAGE, AVOW_W | AVOW_X), EINVAL, .rule = 205,
-		.op = AVOW_OP_LOWER_INTENT, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_LOWER_INTENT, .end = PAGE, .requested = AVOW_W | AVOW_X);
 	REFUSED(&s, avow_lower_intent(s.e.fd, 0, PAGE, 8), EINVAL, .rule = 205,
-		.op = AVOW_OP_LOWER_INTENT, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_LOWER_INTENT, .end = PAGE);
 	scene_init(&s);
 }
 

@@ -136,7 +136,8 @@ static void remove_pages(void)
 		.start = s.play, .end = s.play + PAGE, .source_class = AVOW_SRC_ANON,
 		.declared = AVOW_RWX);
 	REFUSED(&s, raw_remove(&s, 0, 1), EPERM, .rule = 2603, .op = AVOW_OP_REMOVE_PAGES,
-		.start = 0, .end = PAGE, .declared = AVOW_R | AVOW_W, .loose = LOOSE_CLASS);
+		.start = 0, .end = PAGE, .declared = AVOW_R | AVOW_W,
+		.source_class = scene_run(&s, 0).source_class);
 	REQUIRE_OK(raw_modify(&s, s.play, 3, PT_TRIM));
 	REFUSED(&s, raw_remove(&s, s.play, 1), EPERM, .rule = 2603, .op = AVOW_OP_REMOVE_PAGES,
 		.start = s.play, .end = s.play + PAGE, .source_class = AVOW_SRC_ANON,

@@ -228,14 +228,16 @@ static void wrong_before_init(void)
 	wrong = (u64)mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s.e.fd, 0);
 	REQUIRE((void *)wrong != MAP_FAILED);
 	REFUSED_ACCESS(&s, probe_read(wrong), SIGBUS, .rule = 1104, .op = AVOW_OP_FAULT,
-		       .loose = LOOSE_RANGE | LOOSE_RIGHTS);
+		       .start = wrong - s.e.base, .end = wrong - s.e.base + PAGE, .requested = AVOW_R);
 	scene_init(&s);
 	REFUSED_ACCESS(&s, probe_read(wrong), SIGBUS, .rule = 1104, .op = AVOW_OP_FAULT,
-		       .loose = LOOSE_RANGE | LOOSE_RIGHTS);
+		       .start = wrong - s.e.base, .end = wrong - s.e.base + PAGE, .requested = AVOW_R);
 	REFUSED_ACCESS(&s, probe_write(wrong + PAGE, 1), SIGBUS, .rule = 1104, .op = AVOW_OP_FAULT,
-		       .loose = LOOSE_RANGE | LOOSE_RIGHTS);
+		       .start = wrong - s.e.base + PAGE, .end = wrong - s.e.base + 2 * PAGE,
+		       .requested = AVOW_W);
 	REFUSED(&s, mprotect((void *)wrong, PAGE, PROT_READ), EACCES, .rule = 1102,
-		.op = AVOW_OP_MPROTECT, .loose = LOOSE_RANGE | LOOSE_RIGHTS | LOOSE_CLASS);
+		.op = AVOW_OP_MPROTECT, .start = wrong - s.e.base, .end = wrong - s.e.base + PAGE,
+		.requested = AVOW_R);
 }
 
 /* Mapped over the whole range and beyond, before CREATE: only the range has pages. */
@@ -273,6 +275,7 @@ static void offset_means_nothing(void)
 	EXPECT_EQ(probe_read((u64)at + 1).value, source_byte(0, 1));
 }
 
+/* Refused when an address is chosen, where the kernel does not tell the rights. */
 static void private(void)
 {
 	struct scene s;
@@ -280,12 +283,11 @@ static void private(void)
 	scene_ready(&s, 1, AVOW_R, AVOW_R);
 	scene_unmap(&s, s.play, 1);
 	REFUSED(&s, map_at(&s, scene_at(&s, s.play), 1, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE),
-		EINVAL, .rule = 1103, .op = AVOW_OP_MMAP, .start = s.play, .end = s.play + PAGE,
-		.loose = LOOSE_RIGHTS);
+		EINVAL, .rule = 1103, .op = AVOW_OP_MMAP, .start = s.play, .end = s.play + PAGE);
 	REFUSED(&s, map_at(&s, scene_at(&s, s.play), 1, PROT_NONE, MAP_PRIVATE), EINVAL, .rule = 1103,
-		.op = AVOW_OP_MMAP, .start = s.play, .end = s.play + PAGE, .loose = LOOSE_RIGHTS);
+		.op = AVOW_OP_MMAP, .start = s.play, .end = s.play + PAGE);
 	REFUSED(&s, map_at(&s, 0, 1, PROT_READ, MAP_PRIVATE), EINVAL, .rule = 1103,
-		.op = AVOW_OP_MMAP, .loose = LOOSE_RIGHTS | LOOSE_RANGE);
+		.op = AVOW_OP_MMAP, .loose = LOOSE_RANGE);
 }
 
 /* Split, merged and unmapped in pieces, each page stays where it is. */

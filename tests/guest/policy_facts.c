@@ -50,6 +50,14 @@ static void intent(void)
 	EXPECT_DENIED(policy_load_page(source_code(1), AVOW_RWX));
 	EXPECT_OK(policy_load_page(source_code(1), RX));
 	EXPECT_OK(policy_load_page(source_code(1), AVOW_R | AVOW_W));
+	/* Each right alone. */
+	policy_put("deny load intent lacks r\ndeny load intent is rw\ndeny load intent is rx\ndefault allow\n");
+	EXPECT_DENIED(policy_load_page(source_code(1), AVOW_X));
+	EXPECT_DENIED(policy_load_page(source_code(1), 0));
+	EXPECT_DENIED(policy_load_page(source_code(1), AVOW_R | AVOW_W));
+	EXPECT_DENIED(policy_load_page(source_code(1), RX));
+	EXPECT_OK(policy_load_page(source_code(1), AVOW_R));
+	EXPECT_OK(policy_load_page(source_code(1), AVOW_RWX));
 }
 
 static void measured(void)
@@ -63,28 +71,59 @@ static void measured(void)
 	EXPECT_OK(raw_add(&s, source_code(1), PAGE, PAGE, avow_secinfo_reg(AVOW_R), 0, NULL));
 }
 
-static void class(void)
+/* What there is of each class; "other" is refused before the hook is asked (R5.3). */
+static struct {
+	const char *class;
+	void *at;
+} sources[] = {
+	{ .class = "file-exec" },
+	{ .class = "file-noexec" },
+	{ .class = "file-written" },
+	{ .class = "file-shared-writable" },
+	{ .class = "shmem" },
+	{ .class = "anonymous" },
+};
+
+#define SOURCES		(sizeof(sources) / sizeof(sources[0]))
+
+static void make_sources(void)
 {
-	void *written, *shared, *shmem;
 	int fd;
 
 	make_file("/tmp/class");
-	policy_put(ONLY("source is file-exec"));
-	EXPECT_OK(load_file("/tmp/class"));
-	EXPECT_DENIED(policy_load_page(map_file("/tmp/class", PROT_READ), RX));
-	EXPECT_DENIED(policy_load_page(source_anon(1, CODE), RX));
-	written = map_file("/tmp/class", PROT_READ | PROT_WRITE | PROT_EXEC);
-	EXPECT_OK(policy_load_page(written, RX));
-	*(volatile char *)written = 1;
-	EXPECT_DENIED(policy_load_page(written, RX));
+	sources[0].at = map_file("/tmp/class", CODE);
+	sources[1].at = map_file("/tmp/class", PROT_READ);
+	sources[2].at = map_file("/tmp/class", PROT_READ | PROT_WRITE | PROT_EXEC);
+	*(volatile char *)sources[2].at = 1;
 	fd = open("/tmp/class", O_RDWR | O_CLOEXEC);
-	shared = mmap(NULL, PAGE, CODE, MAP_SHARED, fd, 0);
-	REQUIRE(shared != MAP_FAILED);
+	sources[3].at = mmap(NULL, PAGE, CODE, MAP_SHARED, fd, 0);
 	close(fd);
-	EXPECT_DENIED(policy_load_page(shared, RX));
-	shmem = mmap(NULL, PAGE, CODE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(shmem != MAP_FAILED);
-	EXPECT_DENIED(policy_load_page(shmem, RX));
+	sources[4].at = mmap(NULL, PAGE, CODE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	sources[5].at = source_anon(1, CODE);
+	REQUIRE(sources[3].at != MAP_FAILED && sources[4].at != MAP_FAILED);
+}
+
+static void class(void)
+{
+	size_t denied, i;
+	void *private;
+
+	make_sources();
+	for (denied = 0; denied < SOURCES; denied++) {
+		policy_put("deny load source is %s\ndefault allow\n", sources[denied].class);
+		for (i = 0; i < SOURCES; i++) {
+			if (i == denied)
+				EXPECT_DENIED(policy_load_page(sources[i].at, RX));
+			else
+				EXPECT_OK(policy_load_page(sources[i].at, RX));
+		}
+	}
+	/* That it could be written does not make it written. */
+	policy_put(ONLY("source is file-exec"));
+	private = map_file("/tmp/class", PROT_READ | PROT_WRITE | PROT_EXEC);
+	EXPECT_OK(policy_load_page(private, RX));
+	*(volatile char *)private = 1;
+	EXPECT_DENIED(policy_load_page(private, RX));
 }
 
 /* ---- the file ---- */
@@ -281,9 +320,9 @@ static void verity_disk(void)
 }
 
 /* Protects it; hex: its digest. */
-static void protect_file(const char *path, char *hex)
+static void protect_file(const char *path, u32 algorithm, char *hex)
 {
-	struct fsverity_enable_arg enable = { .version = 1, .hash_algorithm = FS_VERITY_HASH_ALG_SHA256, .block_size = 4096 };
+	struct fsverity_enable_arg enable = { .version = 1, .hash_algorithm = algorithm, .block_size = 4096 };
 	union {
 		struct fsverity_digest digest;
 		u8 room[sizeof(struct fsverity_digest) + 64];
@@ -300,24 +339,34 @@ static void protect_file(const char *path, char *hex)
 
 static void verity(void)
 {
-	char digest[129], other[129];
+	char digest[129], other[129], longer[129];
 	int fd;
 
 	verity_disk();
 	make_file("/tmp/verity/f");
+	make_file("/tmp/verity/h");
 	make_file("/tmp/verity/g");
 	make_file("/tmp/verity/plain");
 	fd = open("/tmp/verity/g", O_WRONLY | O_CLOEXEC);
 	REQUIRE(fd >= 0 && pwrite(fd, "x", 1, 9) == 1);
 	close(fd);
-	protect_file("/tmp/verity/f", digest);
-	protect_file("/tmp/verity/g", other);
-	REQUIRE(strcmp(digest, other));
+	protect_file("/tmp/verity/f", FS_VERITY_HASH_ALG_SHA256, digest);
+	protect_file("/tmp/verity/g", FS_VERITY_HASH_ALG_SHA256, other);
+	protect_file("/tmp/verity/h", FS_VERITY_HASH_ALG_SHA512, longer);
+	REQUIRE(strcmp(digest, other) && strlen(digest) == 64 && strlen(longer) == 128);
 	policy_put("allow load intent has x, verity is sha256:%s\ndeny load intent has x\ndefault allow\n", digest);
 	EXPECT_OK(load_file("/tmp/verity/f"));
 	EXPECT_DENIED(load_file("/tmp/verity/g"));
 	EXPECT_DENIED(load_file("/tmp/verity/plain"));
 	EXPECT_DENIED(load_file("/tmp/one"));
+	/* The same bytes by the other algorithm: all 64 bytes of its digest count. */
+	EXPECT_DENIED(load_file("/tmp/verity/h"));
+	policy_put("allow load intent has x, verity is sha512:%s\ndeny load intent has x\ndefault allow\n", longer);
+	EXPECT_OK(load_file("/tmp/verity/h"));
+	EXPECT_DENIED(load_file("/tmp/verity/f"));
+	longer[127] = longer[127] == '0' ? '1' : '0';
+	policy_put("allow load intent has x, verity is sha512:%s\ndeny load intent has x\ndefault allow\n", longer);
+	EXPECT_DENIED(load_file("/tmp/verity/h"));
 	policy_put(ONLY("verity"));
 	EXPECT_OK(load_file("/tmp/verity/g"));
 	EXPECT_DENIED(load_file("/tmp/verity/plain"));
@@ -337,6 +386,8 @@ static void program(void)
 	EXPECT_OK(policy_load_page(source_code(1), RX));
 	policy_put(NOT("program is not /usr/bin/busybox"));
 	EXPECT_DENIED(policy_load_page(source_code(1), RX));
+	policy_put(NOT("program is /usr/bin/busybox"));
+	EXPECT_OK(policy_load_page(source_code(1), RX));
 }
 
 #define SOMEONE	12345
@@ -362,6 +413,39 @@ static void user_and_group(void)
 	in_child(as_user, &s);
 	in_child(as_group, &s);
 	EXPECT_OK(raw_add(&s, source_code(1), 0, PAGE, avow_secinfo_reg(RX), 0, NULL));
+}
+
+/* Who asks is known at all three hooks. */
+static void ask_all(struct scene *s, int want)
+{
+	EXPECT_ERRNO(raw_add(s, source_code(1), 0, PAGE, avow_secinfo_reg(RX), SGX_PAGE_MEASURE, NULL), want);
+	EXPECT_ERRNO(raw_map(s, 0, 1, PROT_READ), want);
+	EXPECT_ERRNO(avow_enclave_init(&s->e), want);
+}
+
+static void ask_as_user(void *arg)
+{
+	REQUIRE(!setresuid(SOMEONE, SOMEONE, SOMEONE));
+	ask_all(arg, EACCES);
+}
+
+static void at_every_hook(void)
+{
+	struct scene s;
+
+	policy_put("deny load user is %u\ndeny map user is %u\ndeny init user is %u\ndefault allow\n",
+		   SOMEONE, SOMEONE, SOMEONE);
+	scene_create(&s, 4);
+	scene_add(&s, PAGE, 1, RX);
+	scene_unmap(&s, 0, 1);
+	REQUIRE_OK(avow_enclave_sign(&s.e, scene_key()));
+	in_child(ask_as_user, &s);
+	/* The same by root; the signature is that of the enclave without this page. */
+	EXPECT_OK(raw_map(&s, 0, 1, PROT_READ));
+	EXPECT_OK(avow_enclave_init(&s.e));
+	scene_close(&s);
+	scene_create(&s, 4);
+	EXPECT_OK(raw_add(&s, source_code(1), 0, PAGE, avow_secinfo_reg(RX), SGX_PAGE_MEASURE, NULL));
 }
 
 static void move_to(const char *cgroup)
@@ -423,6 +507,21 @@ static void mapping(void)
 	EXPECT_OK(raw_protect(&s, s.play + PAGE, 2, CODE));
 }
 
+static void mapping_rights(void)
+{
+	struct scene s;
+
+	policy_drop();
+	scene_ready(&s, 1, AVOW_RWX, AVOW_RWX);
+	scene_unmap(&s, s.play, 1);
+	policy_put("deny map prot is r\ndeny map prot is rw\ndeny map prot is x\ndefault allow\n");
+	EXPECT_DENIED(raw_map(&s, s.play, 1, PROT_READ));
+	EXPECT_DENIED(raw_map(&s, s.play, 1, PROT_READ | PROT_WRITE));
+	EXPECT_DENIED(raw_map(&s, s.play, 1, PROT_EXEC));
+	EXPECT_OK(raw_map(&s, s.play, 1, CODE));
+	EXPECT_OK(raw_protect(&s, s.play, 1, PROT_READ | PROT_WRITE | PROT_EXEC));
+}
+
 /* ---- the enclave ---- */
 
 struct identity {
@@ -440,6 +539,8 @@ static int init_of(const struct identity *id, struct avow_sigstruct *made)
 
 	scene_open(&s);
 	REQUIRE_OK(avow_enclave_create(&s.e, &params));
+	if (id->attributes & ATTR_PROVISIONKEY)
+		allow_provision(&s);
 	REQUIRE_OK(avow_enclave_add(&s.e, &(const struct avow_pages){
 		.src = source_code(1),
 		.length = PAGE,
@@ -497,7 +598,12 @@ static void enclave(void)
 	EXPECT_DENIED(INIT(.attributes = PRODUCTION, .svn = 3, .prodid = 7));
 	policy_put("deny init unmeasured\ndeny init provision\ndefault allow\n");
 	EXPECT_DENIED(INIT(.attributes = PRODUCTION, .unmeasured = true));
+	EXPECT_DENIED(INIT(.attributes = PRODUCTION | ATTR_PROVISIONKEY));
 	EXPECT_OK(INIT(.attributes = PRODUCTION));
+	policy_put("deny init debug\ndefault allow\n");
+	EXPECT_DENIED(INIT(.attributes = DEBUG));
+	EXPECT_OK(INIT(.attributes = PRODUCTION));
+	EXPECT_OK(INIT(.attributes = PRODUCTION | ATTR_PROVISIONKEY));
 }
 
 static void over(void)
@@ -518,10 +624,12 @@ TESTS(
 	{ "R42 file system", filesystem, ONCE },
 	{ "R42 flags of the mount", mount_flags, STRICT },
 	{ "R42 setuid and setgid", file_mode, ONCE },
-	{ "R42 fs-verity", verity, ONCE },
+	{ "R42 fs-verity, by SHA-256 and SHA-512", verity, ONCE },
 	{ "R42 program", program, ONCE },
 	{ "R42 user and group", user_and_group, ONCE },
+	{ "R42 who asks, at every hook", at_every_hook, ONCE },
 	{ "R42 cgroup", cgroup, ONCE },
+	{ "R14.1 rights", mapping_rights, BOTH },
 	{ "R14.1 rights and history", mapping, BOTH },
 	{ "R15 the enclave's identity", enclave, ONCE },
 	{ "R43.4 unloaded, nothing is denied", over, ONCE },

@@ -21,8 +21,7 @@ static int add_page(struct scene *s, const void *src, u64 secinfo)
 
 /* For the ones below: the record of a source that is refused for page 0. */
 #define REFUSED_SOURCE(scene, call, err, rule_, class)				\
-	REFUSED(scene, call, err, .rule = rule_, .op = AVOW_OP_ADD_PAGES, .start = 0, .end = PAGE, \
-		.source_class = class, .loose = LOOSE_RIGHTS)
+	REFUSED(scene, call, err, .rule = rule_, .asked = true, .source_class = class)
 
 static void no_vma(void)
 {
@@ -45,7 +44,7 @@ static void unreadable(void)
 
 	scene_create(&s, 16);
 	REFUSED(&s, add_page(&s, source_anon(1, PROT_NONE), DATA), EFAULT, .rule = 502,
-		.op = AVOW_OP_ADD_PAGES, .start = 0, .end = PAGE, .loose = LOOSE_RIGHTS | LOOSE_CLASS);
+		.asked = true, .source_class = AVOW_SRC_ANON);
 	scene_init(&s);
 }
 
@@ -58,7 +57,7 @@ static void special(void)
 	scene_map(&other, other.play, 1, PROT_READ);
 	scene_create(&s, 16);
 	REFUSED(&s, add_page(&s, (void *)scene_at(&other, other.play), DATA), EFAULT, .rule = 503,
-		.op = AVOW_OP_ADD_PAGES, .start = 0, .end = PAGE, .loose = LOOSE_RIGHTS | LOOSE_CLASS);
+		.asked = true, .source_class = AVOW_SRC_OTHER);
 	scene_init(&s);
 }
 
@@ -126,8 +125,8 @@ static void not_executable(void)
 
 	scene_create(&s, 16);
 	if (strict()) {
-		REFUSED(&s, add_page(&s, at, CODE), EACCES, .rule = 602, .op = AVOW_OP_ADD_PAGES,
-			.start = 0, .end = PAGE, .loose = LOOSE_RIGHTS, .source_class = AVOW_SRC_ANON);
+		REFUSED(&s, add_page(&s, at, CODE), EACCES, .rule = 602, .asked = true,
+			.source_class = AVOW_SRC_ANON);
 		/* It is the intent that counts, not SECINFO. */
 		EXPECT_ERRNO(raw_add(&s, at, 0, PAGE, DATA, avow_page_intent(AVOW_RWX), NULL), EACCES);
 		EXPECT_OK(raw_add(&s, at, 0, PAGE, CODE, avow_page_intent(AVOW_R), NULL));

@@ -16,8 +16,8 @@
 CACHE=${AVOW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/avow}
 
 # What every machine may need: the link to the host, shared directories, a disk in
-# memory, cryptography that avow.ko uses, a file system with fs-verity.
-KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac ext4)
+# memory, cryptography that avow.ko uses, a file system with fs-verity and both its digests.
+KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac ext4 sha512_generic)
 
 kernel_meta() {
 	case $1 in

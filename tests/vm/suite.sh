@@ -63,7 +63,9 @@ boot_tests() {
 	add_avow
 	[ -z "$RACE_SECONDS" ] || MACHINE+=(--env "AVOW_RACE_SECONDS=$RACE_SECONDS" --output)
 	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko"
-		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko")
+		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko"
+		--extra "$B/$KREL-untyped/avow.ko=/lib/avow-untyped.ko"
+		--program "trace-cmd=$(command -v trace-cmd)")
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name; do
 		MACHINE+=(--test "$name=$B/guest/bin/$name=$(test_timeout "$name")")

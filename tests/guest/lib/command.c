@@ -27,7 +27,7 @@ static void squeeze(char *text)
 
 void run(struct output *out, bool keep_lines, const char *format, ...)
 {
-	char command[256], line[320];
+	char command[512], line[600];
 	va_list args;
 	size_t got;
 	FILE *pipe;
@@ -36,7 +36,8 @@ void run(struct output *out, bool keep_lines, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(command, sizeof(command), format, args);
 	va_end(args);
-	snprintf(line, sizeof(line), "%s 2>&1", command);
+	/* The shell may not become the command, so that a signal has its number. */
+	snprintf(line, sizeof(line), "%s 2>&1; exit $?", command);
 	fflush(stdout);
 	pipe = popen(line, "re");
 	REQUIRE(pipe);

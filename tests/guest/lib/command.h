@@ -9,7 +9,7 @@
 
 /* What came of a command: both streams. */
 struct output {
-	int status;
+	int status;		/* 128+N: signal N, as the shell says */
 	char text[OUTPUT];
 };
 

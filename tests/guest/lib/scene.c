@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "asked.h"
 #include "scene.h"
 
 #define SOURCE_PAGES	64
@@ -185,14 +186,17 @@ int raw_add(struct scene *s, const void *src, u64 offset, u64 length, u64 secinf
 
 int raw_protect(struct scene *s, u64 offset, u64 pages, int prot)
 {
+	asked_mapping(AVOW_OP_MPROTECT, offset, pages * PAGE, prot);
 	return mprotect((void *)scene_at(s, offset), pages * PAGE, prot);
 }
 
 int raw_map(struct scene *s, u64 offset, u64 pages, int prot)
 {
-	void *at = mmap((void *)scene_at(s, offset), pages * PAGE, prot,
-			MAP_SHARED | MAP_FIXED_NOREPLACE, s->e.fd, 0);
+	void *at;
 
+	asked_mapping(AVOW_OP_MMAP, offset, pages * PAGE, prot);
+	at = mmap((void *)scene_at(s, offset), pages * PAGE, prot, MAP_SHARED | MAP_FIXED_NOREPLACE,
+		  s->e.fd, 0);
 	return at == MAP_FAILED ? -1 : 0;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "asked.h"
 #include "watch.h"
 
 /* The lines of /proc/self/maps that touch [base, base + size). */
@@ -52,8 +53,6 @@ void snapshot_expect_same(const char *file, int line, struct snapshot *a, struct
 		test_fail(file, line, "the runs changed");
 	if (strcmp(a->maps, b->maps))
 		test_fail(file, line, "the mappings changed, from %s to %s", a->maps, b->maps);
-	snapshot_free(a);
-	snapshot_free(b);
 }
 
 u64 refusal_next(int fd)
@@ -90,6 +89,7 @@ void watch_begin(struct watch *w, struct scene *s)
 	w->scene = s;
 	w->seq = refusal_next(s->e.fd);
 	snapshot_take(&w->before, s);
+	asked_forget();
 }
 
 static u64 boottime(void)
@@ -117,22 +117,80 @@ static void expect_author(const char *file, int line, const struct avow_refusal 
 			  (unsigned long long)r->time, (unsigned long long)now);
 }
 
-static void expect_record(const char *file, int line, const struct avow_refusal *r,
-			  const struct want *want, u64 base, int err, int signo)
+/* The intent that a slot had before the call. */
+static u32 intent_before(const struct snapshot *before, u64 offset)
 {
+	size_t i;
+
+	for (i = 0; i < before->nr; i++)
+		if (offset >= before->runs[i].offset &&
+		    offset - before->runs[i].offset < before->runs[i].length)
+			return before->runs[i].intent;
+	return 0;
+}
+
+static u64 sum_or_end(u64 a, u64 b)
+{
+	return a + b < a ? ~0ULL : a + b;
+}
+
+/* One page: the one after those that are done. What stood against it: its intent, or its source. */
+static void expect_page(const char *file, int line, const struct avow_refusal *r, const struct asked *asked,
+			const struct watch *w)
+{
+	u64 offset = asked->offset + asked->count, start = w->scene->e.base + offset;
+	u32 declared = intent_before(&w->before, offset);
+
+	if (asked->op == AVOW_OP_ADD_PAGES)
+		declared = r->rule == 304 || r->rule == 2206 ? 0 : mapped_rights(asked->src + asked->count);
+	test_expect_eq(file, line, "record.start", r->start, start);
+	test_expect_eq(file, line, "record.end", r->end, start + PAGE);
+	test_expect_eq(file, line, "record.declared", r->declared, declared);
+}
+
+/* All of it, of which nothing was looked at; before CREATE the base is not known. */
+static void expect_whole(const char *file, int line, const struct avow_refusal *r, const struct asked *asked,
+			 const struct watch *w)
+{
+	u64 start = sum_or_end(w->before.info.base, asked->offset);
+
+	test_expect_eq(file, line, "record.start", r->start, asked->ranged ? start : 0);
+	test_expect_eq(file, line, "record.end", r->end, asked->ranged ? sum_or_end(start, asked->length) : 0);
+	test_expect_eq(file, line, "record.declared", r->declared, 0);
+	test_expect_eq(file, line, "record.source_class", r->source_class, AVOW_SRC_NONE);
+}
+
+static void expect_asked(const char *file, int line, const struct avow_refusal *r, const struct watch *w)
+{
+	struct asked asked = asked_last();
+
+	test_expect_eq(file, line, "record.op", r->op, asked.op);
+	test_expect_eq(file, line, "record.requested", r->requested, asked_rights(&asked, r->rule));
+	if (asked_by_page(&asked, r->rule))
+		expect_page(file, line, r, &asked, w);
+	else
+		expect_whole(file, line, r, &asked, w);
+}
+
+static void expect_record(const char *file, int line, const struct avow_refusal *r,
+			  const struct want *want, const struct watch *w, int err, int signo)
+{
+	u64 base = w->scene->e.base;
+
 	test_expect_eq(file, line, "record.rule", r->rule, want->rule);
 	test_expect_eq(file, line, "record.policy", r->policy, want->policy);
 	if (!(want->loose & LOOSE_ERRNO))
 		test_expect_eq(file, line, "record.err", r->err, (u64)err);
-	if (!(want->loose & LOOSE_OP))
+	if (want->asked)
+		expect_asked(file, line, r, w);
+	else
 		test_expect_eq(file, line, "record.op", r->op, want->op);
-	if (!(want->loose & LOOSE_SIGNAL))
-		test_expect_eq(file, line, "record.signo", r->signo, (u64)signo);
-	if (!(want->loose & LOOSE_RANGE)) {
+	test_expect_eq(file, line, "record.signo", r->signo, (u64)signo);
+	if (!want->asked && !(want->loose & LOOSE_RANGE)) {
 		test_expect_eq(file, line, "record.start", r->start, want->start + (want->end ? base : 0));
 		test_expect_eq(file, line, "record.end", r->end, want->end + (want->end ? base : 0));
 	}
-	if (!(want->loose & LOOSE_RIGHTS)) {
+	if (!want->asked) {
 		test_expect_eq(file, line, "record.requested", r->requested, want->requested);
 		test_expect_eq(file, line, "record.declared", r->declared, want->declared);
 	}
@@ -140,16 +198,14 @@ static void expect_record(const char *file, int line, const struct avow_refusal 
 		test_expect_eq(file, line, "record.source_class", r->source_class, want->source_class);
 }
 
-void watch_end(struct watch *w, const char *file, int line, const char *what, int err, int signo,
-	       const struct want *want)
+/* The one new record, or none. */
+static void expect_told(struct watch *w, const char *file, int line, const char *what, int err, int signo,
+			const struct want *want)
 {
 	struct avow_refusal r[4] = { 0 };
-	struct snapshot after;
 	u64 seq = w->seq, lost;
 	int nr;
 
-	snapshot_take(&after, w->scene);
-	snapshot_expect_same(file, line, &w->before, &after);
 	nr = avow_read_refusals(w->scene->e.fd, &seq, r, 4, &lost);
 	REQUIRE(nr >= 0);
 	test_expect_eq(file, line, "records lost", lost, 0);
@@ -161,7 +217,19 @@ void watch_end(struct watch *w, const char *file, int line, const char *what, in
 	if (!nr)
 		return;
 	expect_author(file, line, &r[0], w->seq);
-	expect_record(file, line, &r[0], want, w->scene->e.base, err, signo);
+	expect_record(file, line, &r[0], want, w, err, signo);
+}
+
+void watch_end(struct watch *w, const char *file, int line, const char *what, int err, int signo,
+	       const struct want *want)
+{
+	struct snapshot after;
+
+	snapshot_take(&after, w->scene);
+	snapshot_expect_same(file, line, &w->before, &after);
+	expect_told(w, file, line, what, err, signo, want);
+	snapshot_free(&w->before);
+	snapshot_free(&after);
 }
 
 void watch_errno(struct watch *w, const char *file, int line, const char *what, long result,

@@ -21,16 +21,13 @@ struct want {
 	u32 requested, declared;
 	u8 source_class;
 	u32 policy;
+	bool asked;		/* op, range and rights are those of the call that was refused */
 	unsigned int loose;
 };
 
-#define LOOSE_RANGE	1u
-#define LOOSE_RIGHTS	2u	/* requested and declared */
-#define LOOSE_SIGNAL	4u	/* the record's signo: the vDSO may take what would be a signal */
-#define LOOSE_CLASS	8u
-#define LOOSE_OP	16u
-#define LOOSE_ERRNO	32u	/* the caller is told another errno than the one decided */
-#define LOOSE_ALL	31u
+#define LOOSE_RANGE	1u	/* the kernel chose the address */
+#define LOOSE_CLASS	2u	/* of a page that was decided on; of REFUSED_PLAINLY() only */
+#define LOOSE_ERRNO	4u	/* the caller is told another errno than the one decided */
 
 struct snapshot {
 	struct avow_info info;
@@ -40,7 +37,7 @@ struct snapshot {
 };
 
 void snapshot_take(struct snapshot *snap, struct scene *s);
-/* Fails the case where they differ. Frees both. */
+/* Fails the case where they differ. */
 void snapshot_expect_same(const char *file, int line, struct snapshot *a, struct snapshot *b);
 
 struct watch {
@@ -66,9 +63,14 @@ void watch_signal(struct watch *w, const char *file, int line, const char *what,
 		    &(const struct want){ __VA_ARGS__ });			\
 } while (0)
 
-/* The same where the rule alone is of interest; whether it is recorded R18.1 tells. */
+/*
+ * The same of an ioctl, or of raw_map() and raw_protect() of one page, where the record follows from rule and request: R18.1 says which
+ * part of the request is told, and the slots as they were, or the source, what stood against
+ * it. Whether it is recorded R18.1 tells, too.
+ */
 #define REFUSED_PLAINLY(scene, call, want_errno, rule_)				\
-	REFUSED(scene, call, want_errno, .rule = recorded_rule(rule_), .loose = LOOSE_ALL)
+	REFUSED(scene, call, want_errno, .rule = recorded_rule(rule_), .asked = true, \
+		.loose = LOOSE_CLASS)
 
 /* The same without a record: decided by the kernel, or by a call that only reads. */
 #define REFUSED_UNRECORDED(scene, call, want_errno)				\

@@ -19,6 +19,9 @@ struct who {
 /* Ready to be entered, with two pages for operands at s->play, mapped and granted RW. */
 void scene_who(struct scene *s, const struct who *who);
 
+/* Gives an enclave /dev/sgx_provision's leave, before its INIT. */
+void allow_provision(struct scene *s);
+
 /* What is known of it without asking it. */
 void who_mrenclave(const struct scene *s, u8 mrenclave[32]);
 void who_mrsigner(const struct scene *s, u8 mrsigner[32]);
