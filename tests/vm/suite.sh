@@ -74,13 +74,16 @@ boot_tests() {
 	"${MACHINE[@]}" suite </dev/null || true
 }
 
+build_for_guest() {
+	build_module || { suite_fail "guest: avow.ko does not build"; return 1; }
+	build_helpers || { suite_fail "guest: the tests' modules do not build"; return 1; }
+	build_guest || { suite_fail "guest: the tests do not build"; return 1; }
+}
+
 # guest_tests [NAME...]: one boot for all of them but those that need one of their own.
 guest_tests() {
 	local source name
 	local -a wanted=("$@") many=() one=()
-	build_module || { suite_fail "guest: avow.ko does not build"; return 0; }
-	build_helpers || { suite_fail "guest: the tests' modules do not build"; return 0; }
-	build_guest || { suite_fail "guest: the tests do not build"; return 0; }
 	if [ "${#wanted[@]}" -eq 0 ]; then
 		# By the sources: a program whose source is gone may still be there.
 		for source in tests/guest/*.c; do
@@ -122,29 +125,45 @@ machine_tests() {
 	local_tests vm env MACHINE="$B/vm/machine-$KREL" LEAKY="$leaky/avow.ko" tests/vm/self.sh
 }
 
+# What needs no virtual machine, or boots its own.
+other_tests() {
+	quietly "building the unit tests" make "$JOBS" ktap-test ||
+		suite_fail "ktap: its tests do not build"
+	local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
+	local_tests ktap make -s --no-print-directory vm-test
+	local_tests fetch tests/vm/fetch_test.sh
+	local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
+	local_tests exec make -s --no-print-directory exec-test
+	local_tests cli make -s --no-print-directory cli-test
+	local_tests policy make -s --no-print-directory policy-test
+	local_tests bench make -s --no-print-directory bench-test
+	machine_tests
+	local_tests bench-guest tests/bench/boot.sh
+	kselftest_run no
+	kselftest_run yes
+}
+
+# Everything, in two halves at a time: a test in the virtual machine seldom keeps more than
+# one processor busy. What both use is built before.
+all_tests() {
+	local half=""
+	if build_for_guest; then
+		guest_tests &
+		half=$!
+	fi
+	other_tests
+	[ -z "$half" ] || wait "$half" || suite_fail "guest: its half of the tests ended early"
+}
+
 run_suite() {
 	local strict=$1
 	shift
 	suite_begin "$strict"
 	need_machine "${PACKAGES_TEST[@]}"
 	if [ $# -eq 0 ]; then
-		quietly "building the unit tests" make "$JOBS" ktap-test ||
-			suite_fail "ktap: its tests do not build"
-		local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
-		local_tests ktap make -s --no-print-directory vm-test
-		local_tests fetch tests/vm/fetch_test.sh
-		local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
-		local_tests exec make -s --no-print-directory exec-test
-		local_tests cli make -s --no-print-directory cli-test
-		local_tests policy make -s --no-print-directory policy-test
-		local_tests bench make -s --no-print-directory bench-test
-		machine_tests
-		local_tests bench-guest tests/bench/boot.sh
-	fi
-	guest_tests "$@"
-	if [ $# -eq 0 ]; then
-		kselftest_run no
-		kselftest_run yes
+		all_tests
+	elif build_for_guest; then
+		guest_tests "$@"
 	fi
 	suite_end
 }

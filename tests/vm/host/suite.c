@@ -18,6 +18,13 @@
 #define GRACE_SECONDS	60	/* beyond a test's own time, for init to end it */
 #define RUNNING		"# running: "
 #define UNLOAD		"unload"
+#define LONGEST		5
+
+/* How long a test took. */
+struct lasted {
+	char name[64];
+	time_t seconds;
+};
 
 struct run {
 	struct report report;
@@ -30,6 +37,8 @@ struct run {
 	char line[8192];
 	size_t length;
 	time_t deadline;
+	time_t started;		/* of the running test */
+	struct lasted longest[LONGEST];
 	const char *stopped;	/* why we ended the machine, or NULL */
 };
 
@@ -66,6 +75,34 @@ static void print_output(const struct run *run)
 	fflush(stdout);
 }
 
+/* Keeps the longest, the longest first. */
+static void note_time(struct run *run, const char *name)
+{
+	struct lasted one = { .seconds = seconds() - run->started };
+
+	if (strcmp(name, run->running))
+		return;
+	snprintf(one.name, sizeof(one.name), "%s", name);
+	for (size_t i = 0; i < LONGEST; i++)
+		if (one.seconds > run->longest[i].seconds) {
+			struct lasted displaced = run->longest[i];
+
+			run->longest[i] = one;
+			one = displaced;
+		}
+}
+
+static void print_longest(const struct run *run)
+{
+	if (!run->longest[0].seconds)
+		return;
+	printf("# %s, the longest:", run->report.options->title);
+	for (size_t i = 0; i < LONGEST && run->longest[i].seconds; i++)
+		printf("%s %s %lld s", i ? "," : "", run->longest[i].name,
+		       (long long)run->longest[i].seconds);
+	printf("\n");
+}
+
 static const char *table_for(const struct run *run, const char *test)
 {
 	const struct list *expect = &run->report.options->expect;
@@ -89,6 +126,7 @@ static void finish_test(struct run *run, struct ktap_result *result)
 		report_expected(&run->report, result, table);
 	else
 		report_result(&run->report, result);
+	note_time(run, result->name);
 	if (run->report.failed != failed || run->report.options->verbose || run->report.options->output)
 		print_output(run);
 	run->running[0] = '\0';
@@ -105,7 +143,8 @@ static void take_line(struct run *run)
 	run->length = 0;
 	if (!strncmp(run->line, RUNNING, strlen(RUNNING))) {
 		sscanf(run->line + strlen(RUNNING), "%255s (%u", run->running, &limit);
-		run->deadline = seconds() + limit + GRACE_SECONDS;
+		run->started = seconds();
+		run->deadline = run->started + limit + GRACE_SECONDS;
 	} else if (!strncmp(run->line, "  ", 2)) {
 		keep_output(run, run->line + 2);
 	}
@@ -218,6 +257,7 @@ int suite_run(const struct options *options)
 		report_line(&run.report, KTAP_FAIL, "machine", fault);
 		console_tail(&run.console, 60);
 	}
+	print_longest(&run);
 	report_totals(&run.report);
 	return run.report.failed != 0;
 }
