@@ -86,6 +86,7 @@ static bool look_up_tcs(struct entry *e, unsigned long index, struct trap *trap)
 	if (!thread)
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	thread->page = xa_load(&e->encl->pages, index);
+	thread->intent = slot_intent(slot);
 	thread->kept.first = NULL;
 	thread->known = e->encl->changes;
 	e->thread = thread;
@@ -105,6 +106,9 @@ static bool find_tcs(struct entry *e, struct trap *trap)
 	e->thread = xa_load(&e->encl->threads, index);
 	if (!(e->thread && e->thread->known == e->encl->changes) && !look_up_tcs(e, index, trap))
 		return false;
+	/* A mapping that is wider than the intent is as none (R10.1). */
+	if (vm_rights(e->vma->vm_flags) & ~e->thread->intent)
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	/* If nobody, then nobody until encl->lock is free again: CSSA stays as it is. */
 	e->busy = READ_ONCE(e->thread->task);
 	e->claim.tcs = e->thread->page;
