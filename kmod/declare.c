@@ -63,7 +63,10 @@ static avow_verdict load(struct avow_encl *encl, struct file *file, struct add *
 	return v;
 }
 
-/* Measured last: a measurement cannot be taken back, and hashing cannot fail. */
+/*
+ * Measured last: a measurement cannot be taken back, and hashing cannot fail. And measured
+ * before encl->lock is free: then the page can be written to through older mappings (R4.2).
+ */
 static int commit(struct avow_encl *encl, const struct add *add, unsigned long index,
 		  struct page *page)
 {
@@ -72,11 +75,11 @@ static int commit(struct avow_encl *encl, const struct add *add, unsigned long i
 
 	mutex_lock(&encl->lock);
 	ret = epc_insert(encl, index, page, slot);
+	if (!ret)
+		WARN_ON_ONCE(measure(encl, add, (u64)index << SGX_PAGE_SHIFT,
+				     page_address(page)));
 	mutex_unlock(&encl->lock);
-	if (ret)
-		return ret;
-	WARN_ON_ONCE(measure(encl, add, (u64)index << SGX_PAGE_SHIFT, page_address(page)));
-	return 0;
+	return ret;
 }
 
 static avow_verdict may_add(struct avow_encl *encl, unsigned long index)
