@@ -4,7 +4,7 @@
 #define AVOW_INSIDE_H
 
 #include <linux/ptrace.h>
-#include <linux/rculist.h>
+#include <linux/rculist_nulls.h>
 #include <linux/thread_info.h>
 #include <asm/trapnr.h>
 #include <asm/trap_pf.h>
@@ -23,7 +23,7 @@ struct ssa_frame {
  * leaves finds it, whatever became of the page.
  */
 struct avow_thread {
-	struct hlist_node node;		/* in the table of inside.c while task is set; its lock */
+	struct hlist_nulls_node node;	/* in the table of inside.c while task is set; its lock */
 	struct task_struct *task;	/* who is inside; NULL: free. inside.c's lock */
 	struct avow_encl *encl;		/* constant */
 	struct file *file;		/* the enclave's, referenced while inside */
