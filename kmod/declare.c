@@ -20,6 +20,7 @@ static int measure(struct avow_encl *encl, const struct add *add, u64 offset, co
 	u32 part;
 	int ret;
 
+	encl_assert_busy(encl);
 	avow_measure_eadd(record, offset, &add->secinfo);
 	ret = crypto_shash_update(encl->mrenclave, record, sizeof(record));
 	if (!(add->arg->flags & SGX_PAGE_MEASURE))
