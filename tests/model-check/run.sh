@@ -18,7 +18,7 @@ report() {	# report ok|'not ok' NAME [WHY]
 	count=$((count + 1))
 	[ "$1" = ok ] || failures=$((failures + 1))
 	printf '%s %d - %s\n' "$1" "$count" "$2"
-	[ -z "${3-}" ] || sed 's/^/# /' <<<"$3"
+	[ -z "${3-}" ] || printf '# %s\n' "${3//$'\n'/$'\n'# }"
 }
 
 # search DIR FILE OPTION...: what pan says is in DIR/out.
@@ -40,7 +40,7 @@ complete() {	# complete OUT: nothing left out?
 }
 
 figures() {	# figures OUT
-	awk '/states, stored/ { s = $1 } /total actual memory/ { m = $1 } /depth reached/ { d = $5 + 0 }
+	awk '/states, stored/ { s = $1 } /total actual memory/ { m = $1 } /depth reached/ { d = $6 + 0 }
 		END { printf "%d states, depth %d, %d MiB", s, d, m }' "$1"
 }
 
