@@ -9,7 +9,7 @@
 #   make cmd                          the avow command
 #   make fuzz                         the fuzzers
 #   make bench, make floor KREL=...   what ./dev bench runs, and its module
-#   make core-test exec-test cli-test policy-test bench-test vm-test repo-test
+#   make core-test exec-test cli-test policy-test spin-test bench-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -125,6 +125,10 @@ bench-test:
 policy-test:
 	$(MAKE) -C tests/policy O=$(B)/policy-test FUZZ=$(B)/fuzz check
 
+# With LARGE=--large the larger searches, too, which take long.
+spin-test:
+	$(MAKE) -C tests/model-check O=$(B)/model-check LARGE=$(LARGE) check
+
 fuzz:
 	$(MAKE) -C tests/fuzz O=$(B)/fuzz
 
@@ -143,5 +147,5 @@ clean:
 	rm -rf $(B)
 
 .PHONY: all module denier shadow untyped floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test \
-	policy-test fuzz bench-test ktap-test vm-test repo-test lint clean
+	policy-test spin-test fuzz bench-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -95,6 +95,7 @@ vm_fault_t abort_map(struct avow_encl *encl, const struct vm_fault *vmf, unsigne
 	bool write = vmf->flags & FAULT_FLAG_WRITE;
 	struct page *page;
 
+	lockdep_assert_held(&encl->lock);
 	abort_end(encl);
 	page = write ? sink(encl) : abort_page;
 	if (!page)

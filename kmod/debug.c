@@ -52,6 +52,7 @@ int debug_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int 
 	unsigned long index;
 	int done, part, ret;
 
+	mmap_assert_locked(vma->vm_mm);
 	for (done = 0; done < len; done += part) {
 		u32 offset = offset_in_page(addr + done);
 

@@ -21,6 +21,7 @@ static int measure(struct avow_encl *encl, const struct add *add, u64 offset, co
 	u32 part;
 	int ret;
 
+	encl_assert_busy(encl);
 	avow_measure_eadd(record, offset, &add->secinfo);
 	ret = crypto_shash_update(encl->mrenclave, record, sizeof(record));
 	if (!(add->arg->flags & SGX_PAGE_MEASURE))
@@ -64,7 +65,10 @@ static avow_verdict load(struct avow_encl *encl, struct file *file, struct add *
 	return v;
 }
 
-/* Measured last: a measurement cannot be taken back, and hashing cannot fail. */
+/*
+ * Measured last: a measurement cannot be taken back, and hashing cannot fail. And measured
+ * before encl->lock is free: then the page can be written to through older mappings (R4.2).
+ */
 static int commit(struct avow_encl *encl, const struct add *add, unsigned long index,
 		  struct page *page)
 {
@@ -73,11 +77,11 @@ static int commit(struct avow_encl *encl, const struct add *add, unsigned long i
 
 	mutex_lock(&encl->lock);
 	ret = epc_insert(encl, index, page, slot);
+	if (!ret)
+		WARN_ON_ONCE(measure(encl, add, (u64)index << SGX_PAGE_SHIFT,
+				     page_address(page)));
 	mutex_unlock(&encl->lock);
-	if (ret)
-		return ret;
-	WARN_ON_ONCE(measure(encl, add, (u64)index << SGX_PAGE_SHIFT, page_address(page)));
-	return 0;
+	return ret;
 }
 
 static avow_verdict may_add(struct avow_encl *encl, unsigned long index)

@@ -77,6 +77,7 @@ void encl_free(struct avow_encl *encl)
 	unsigned long index;
 	struct page *page;
 
+	might_sleep();
 	abort_free(encl);
 	xa_for_each(&encl->threads, index, thread)
 		thread_free(thread);

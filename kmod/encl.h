@@ -2,9 +2,9 @@
 /*
  * An enclave, and what the files of the module need to know of each other.
  *
- * Lock order: mmap_lock, encl->lock, i_mmap_rwsem, page-table lock. The spinlocks
- * (refusal log, source table, table of threads inside) are innermost and alone.
- * encl->lock is never held over an access to user memory.
+ * Lock order: ENCL_BUSY, mmap_lock, encl->lock, i_mmap_rwsem, page-table lock. The
+ * spinlocks (refusal log, table of threads inside) are innermost and alone. encl->lock is
+ * never held over an access to user memory. docs/DESIGN.md, "Locks", has all of it.
  */
 #ifndef AVOW_ENCL_H
 #define AVOW_ENCL_H
@@ -74,6 +74,9 @@ static inline bool encl_initialized(const struct avow_encl *encl)
 {
 	return test_bit(ENCL_INITIALIZED, &encl->flags);
 }
+
+/* What only an ioctl that excludes the others may do. */
+#define encl_assert_busy(encl)	lockdep_assert(test_bit(ENCL_BUSY, &(encl)->flags))
 
 /* Is the address in the enclave range? Then *index is the number of its slot. */
 static inline bool encl_index(const struct avow_encl *encl, u64 addr, unsigned long *index)

@@ -142,6 +142,7 @@ static bool apply(struct page_leaf *pl, struct trap *trap)
 	bool copy = pl->leaf == ENCLU_EACCEPTCOPY;
 	avow_slot slot = stash_get(pl->encl, index);
 
+	lockdep_assert_held(&pl->encl->lock);
 	switch (decide(pl, &slot, copy ? stash_get(pl->encl, from) : SLOT_HOLE)) {
 	case AVOW_EPCM_GP:
 		return raise_gp(trap);

@@ -104,6 +104,7 @@ static int check_slots(struct avow_encl *encl, const struct mapping *m, const st
 	avow_verdict v;
 	int pass;
 
+	lockdep_assert_held(&encl->lock);
 	for (pass = 0; pass < 2; pass++) {
 		for (index = span->first; index <= span->last; index = last + 1) {
 			slot = stash_run(encl, index, span->last, &last);
@@ -165,6 +166,7 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	};
 	int ret;
 
+	mmap_assert_write_locked(vma->vm_mm);
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return refuse_mapping(encl, &m, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), m.start,
 				      m.end, SLOT_HOLE);
@@ -215,8 +217,10 @@ static int enclave_mprotect(struct vm_area_struct *vma, unsigned long start, uns
 		.prot = vm_rights(newflags),
 		.op = AVOW_OP_MPROTECT,
 	};
-	int ret = check_mapping(encl, &m);
+	int ret;
 
+	mmap_assert_write_locked(vma->vm_mm);
+	ret = check_mapping(encl, &m);
 	if (!ret && !granted_everywhere(encl, &m))
 		zap_vma_ptes(vma, start, end - start);
 	return ret;
@@ -235,6 +239,7 @@ static bool vma_moved(const struct vm_area_struct *vma)
  */
 static void enclave_vma_open(struct vm_area_struct *vma)
 {
+	mmap_assert_write_locked(vma->vm_mm);
 	if (vma_moved(vma))
 		unmap_mapping_range(vma->vm_file->f_mapping, (loff_t)vma->vm_pgoff << PAGE_SHIFT,
 				    vma->vm_end - vma->vm_start, 1);
@@ -249,6 +254,7 @@ static int enclave_mremap(struct vm_area_struct *vma)
 		.requested = vm_rights(vma->vm_flags),
 	};
 
+	mmap_assert_write_locked(vma->vm_mm);
 	return refuse(vma->vm_private_data, AVOW_REFUSE(AVOW_RULE(11, 1), EINVAL), &what);
 }
 
@@ -304,6 +310,7 @@ static vm_fault_t ask_history(struct avow_encl *encl, const struct vm_fault *vmf
 	struct refused what = told_access(vmf, slot, mapping);
 	avow_verdict v;
 
+	lockdep_assert_held(&encl->lock);
 	if (!(slot_history(mapping) & ~slot))
 		return 0;
 	v = ask_hook(encl, vmf->vma->vm_file, mapping, AVOW_RULE(14, 2), &what);
@@ -353,6 +360,7 @@ static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vm
 	};
 	avow_verdict v;
 
+	lockdep_assert_held(&encl->lock);
 	ask.access = fault_access(vmf, ask.mapping);
 	for (;;) {
 		ask.slot = stash_get(encl, index);
@@ -381,6 +389,8 @@ static vm_fault_t enclave_fault(struct vm_fault *vmf)
 	unsigned long index;
 	vm_fault_t ret;
 
+	/* Not the lock of one VMA, which newer kernels can take instead: mprotect relies on it. */
+	mmap_assert_locked(vmf->vma->vm_mm);
 	if (vma_moved(vmf->vma) || !encl_index(encl, vmf->address, &index))
 		return refuse_access(encl, vmf, AVOW_REFUSE(AVOW_RULE(11, 4), EFAULT),
 				     told_access(vmf, SLOT_HOLE,

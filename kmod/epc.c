@@ -84,6 +84,7 @@ int epc_augment(struct avow_encl *encl, unsigned long index)
 	struct page *page;
 	int ret;
 
+	lockdep_assert_held(&encl->lock);
 	page = epc_alloc();
 	if (!page)
 		return -ENOMEM;

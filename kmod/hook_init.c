@@ -10,5 +10,6 @@
 
 noinline int security_enclave_init(struct file *file, const struct enclave_identity *id)
 {
+	lockdep_assert_preemption_disabled();
 	return 0;
 }

@@ -14,5 +14,6 @@
 noinline int security_enclave_map(struct file *file, unsigned long start, unsigned long end,
 				  u32 prot, u32 history)
 {
+	lockdep_assert_preemption_disabled();
 	return 0;
 }

@@ -13,6 +13,7 @@ static int measurement_now(struct avow_encl *encl, u8 mrenclave[32])
 	void *state;
 	int ret;
 
+	encl_assert_busy(encl);
 	state = kmalloc(crypto_shash_statesize(tfm), GFP_KERNEL);
 	copy = kmalloc(sizeof(*copy) + crypto_shash_descsize(tfm), GFP_KERNEL);
 	if (!state || !copy) {

@@ -12,28 +12,36 @@
 
 #define TABLE_BITS	8
 
-static struct hlist_head table[1 << TABLE_BITS];
+/*
+ * A record that is passed on the way can be taken by another task meanwhile, and is then in
+ * that one's list. So each list ends with its number, and who ends in a wrong one begins anew.
+ */
+static struct hlist_nulls_head table[1 << TABLE_BITS];
 static DEFINE_SPINLOCK(table_lock);
 static atomic_t inside_count;
 
-static struct hlist_head *bucket(const struct task_struct *task)
+static struct hlist_nulls_head *bucket(const struct task_struct *task)
 {
 	return &table[hash_ptr(task, TABLE_BITS)];
 }
 
 static struct avow_thread *find_current(void)
 {
-	struct avow_thread *thread, *found = NULL;
+	struct hlist_nulls_head *own = bucket(current);
+	struct hlist_nulls_node *node;
+	struct avow_thread *thread;
 
 	rcu_read_lock();
-	hlist_for_each_entry_rcu(thread, bucket(current), node) {
-		if (READ_ONCE(thread->task) == current) {
-			found = thread;
-			break;
+	do {
+		hlist_nulls_for_each_entry_rcu(thread, node, own, node) {
+			if (READ_ONCE(thread->task) == current)
+				goto out;
 		}
-	}
+	} while (get_nulls_value(node) != own - table);
+	thread = NULL;
+out:
 	rcu_read_unlock();
-	return found;
+	return thread;
 }
 
 struct avow_thread *inside_current(void)
@@ -45,6 +53,7 @@ bool inside_enter(struct avow_thread *thread, const struct avow_thread *claim)
 {
 	bool mine;
 
+	lockdep_assert_held(&thread->encl->lock);
 	spin_lock(&table_lock);
 	mine = !thread->task;
 	if (mine) {
@@ -59,7 +68,7 @@ bool inside_enter(struct avow_thread *thread, const struct avow_thread *claim)
 		thread->optin = claim->optin;
 		thread->dispatch = claim->dispatch;
 		thread->task = current;
-		hlist_add_head_rcu(&thread->node, bucket(current));
+		hlist_nulls_add_head_rcu(&thread->node, bucket(current));
 		atomic_inc(&inside_count);
 	}
 	spin_unlock(&table_lock);
@@ -73,7 +82,7 @@ void inside_leave(struct avow_thread *thread)
 	struct file *file;
 
 	spin_lock(&table_lock);
-	hlist_del_rcu(&thread->node);
+	hlist_nulls_del_rcu(&thread->node);
 	frame = thread->frame;
 	tcs = thread->tcs;
 	file = thread->file;
@@ -89,6 +98,7 @@ struct avow_thread *thread_of(struct avow_encl *encl, unsigned long index)
 {
 	struct avow_thread *thread = xa_load(&encl->threads, index);
 
+	lockdep_assert_held(&encl->lock);
 	if (thread)
 		return thread;
 	thread = kzalloc(sizeof(*thread), GFP_KERNEL_ACCOUNT);
@@ -159,6 +169,8 @@ int inside_init(void)
 {
 	int i, ret;
 
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		INIT_HLIST_NULLS_HEAD(&table[i], i);
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		for_each_kernel_tracepoint(match_tracepoint, &probes[i]);
 		ret = probes[i].tp ? tracepoint_probe_register(probes[i].tp, probes[i].fn, NULL) :

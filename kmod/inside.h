@@ -4,7 +4,7 @@
 #define AVOW_INSIDE_H
 
 #include <linux/ptrace.h>
-#include <linux/rculist.h>
+#include <linux/rculist_nulls.h>
 #include <linux/thread_info.h>
 #include <asm/trapnr.h>
 #include <asm/trap_pf.h>
@@ -15,6 +15,7 @@
 struct ssa_frame {
 	struct page *first;	/* begins with the XSAVE area, which fits a page */
 	struct page *final;	/* ends with EXINFO and the GPRs; may be the same page */
+	u32 first_intent, final_intent;	/* of their slots, when the frame was found */
 };
 
 /*
@@ -22,7 +23,7 @@ struct ssa_frame {
  * leaves finds it, whatever became of the page.
  */
 struct avow_thread {
-	struct hlist_node node;		/* in the table of inside.c while task is set; its lock */
+	struct hlist_nulls_node node;	/* in the table of inside.c while task is set; its lock */
 	struct task_struct *task;	/* who is inside; NULL: free. inside.c's lock */
 	struct avow_encl *encl;		/* constant */
 	struct file *file;		/* the enclave's, referenced while inside */
@@ -31,6 +32,7 @@ struct avow_thread {
 	u64 address;			/* of the TCS */
 	u64 known;			/* encl->changes when what follows was found; encl->lock */
 	struct page *page;		/* the TCS, not referenced; encl->lock */
+	u32 intent;			/* of the TCS; encl->lock */
 	u64 kept_at;			/* address of the frame below; encl->lock */
 	struct ssa_frame kept;		/* of the last entry, not referenced; first NULL: none. encl->lock */
 	u64 aep;

@@ -29,6 +29,7 @@ static int lower(struct avow_encl *encl, unsigned long first, unsigned long last
 	avow_slot slot;
 	int ret = 0;
 
+	lockdep_assert_held(&encl->lock);
 	for (*next = first; !ret && *next <= last;) {
 		unsigned long end;
 

@@ -36,6 +36,7 @@ static int change_slot(struct avow_encl *encl, struct change *change, unsigned l
 	avow_verdict v = change->decide(encl, &new, change);
 	int ret;
 
+	lockdep_assert_held(&encl->lock);
 	if (v)
 		return refuse_change(encl, change, v, index, old);
 	ret = stash_set(encl, index, index, new);

@@ -86,6 +86,7 @@ static u32 record_id(struct avow_encl *encl, struct file *file, u32 class)
 	unsigned long index;
 	u32 id;
 
+	encl_assert_busy(encl);
 	if (!rec)
 		return 0;
 	xa_for_each(&encl->sources, index, old) {

@@ -13,26 +13,34 @@
 
 #define SSA_RIGHTS	(AVOW_R | AVOW_W)
 
-/* Does this process map the page readable and writable? Where the TCS is it often does. */
-static bool is_mapped(const struct vm_area_struct *tcs_vma, u64 addr)
+/*
+ * Does this process map the page readable and writable, within its intent (R10.1)? Where
+ * the TCS is it often does.
+ */
+static bool is_mapped(const struct vm_area_struct *tcs_vma, u64 addr, u32 intent)
 {
 	const struct vm_area_struct *vma = tcs_vma;
+	u32 rights;
 
 	if (addr < vma->vm_start || addr >= vma->vm_end)
 		vma = enclave_vma(addr);
-	return vma && vma->vm_private_data == tcs_vma->vm_private_data &&
-	       (vm_rights(vma->vm_flags) & SSA_RIGHTS) == SSA_RIGHTS;
+	if (!vma || vma->vm_private_data != tcs_vma->vm_private_data)
+		return false;
+	rights = vm_rights(vma->vm_flags);
+	return (rights & SSA_RIGHTS) == SSA_RIGHTS && !(rights & ~intent);
 }
 
-/* Does the EPCM let it be read and written? */
-static struct page *granted_page(struct avow_encl *encl, u64 addr)
+/* Does the EPCM let it be read and written? Tells its intent, too. */
+static struct page *granted_page(struct avow_encl *encl, u64 addr, u32 *intent)
 {
 	unsigned long index;
+	avow_slot slot;
 
-	if (!encl_index(encl, addr, &index) ||
-	    (slot_granted(stash_get(encl, index)) & SSA_RIGHTS) != SSA_RIGHTS)
+	if (!encl_index(encl, addr, &index))
 		return NULL;
-	return xa_load(&encl->pages, index);
+	slot = stash_get(encl, index);
+	*intent = slot_intent(slot);
+	return (slot_granted(slot) & SSA_RIGHTS) == SSA_RIGHTS ? xa_load(&encl->pages, index) : NULL;
 }
 
 bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, u64 addr,
@@ -41,18 +49,19 @@ bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, 
 	u64 final = addr + ((u64)(thread->encl->secs->ssa_frame_size - 1) << PAGE_SHIFT);
 	bool kept = thread->kept.first && thread->kept_at == addr;
 
+	lockdep_assert_held(&thread->encl->lock);
+	*frame = thread->kept;
 	*pf_addr = addr;
-	if (!is_mapped(tcs_vma, addr))
-		return false;
-	frame->first = kept ? thread->kept.first : granted_page(thread->encl, addr);
-	if (!frame->first)
+	if (!kept)
+		frame->first = granted_page(thread->encl, addr, &frame->first_intent);
+	if (!frame->first || !is_mapped(tcs_vma, addr, frame->first_intent))
 		return false;
 	*pf_addr = final;
-	if (final != addr && !is_mapped(tcs_vma, final))
-		return false;
-	frame->final = kept ? thread->kept.final :
-		       final == addr ? frame->first : granted_page(thread->encl, final);
-	if (!frame->final)
+	if (final == addr)
+		frame->final = frame->first;
+	else if (!kept)
+		frame->final = granted_page(thread->encl, final, &frame->final_intent);
+	if (!frame->final || (final != addr && !is_mapped(tcs_vma, final, frame->final_intent)))
 		return false;
 	thread->kept = *frame;
 	thread->kept_at = addr;

@@ -63,5 +63,6 @@ int stash_set(struct avow_encl *encl, unsigned long first, unsigned long last, a
 
 bool stash_empty(struct avow_encl *encl)
 {
+	lockdep_assert_held(&encl->lock);
 	return mtree_empty(&encl->slots);
 }

@@ -40,6 +40,7 @@ struct vm_area_struct *enclave_vma(unsigned long addr)
 {
 	struct vm_area_struct *vma = vma_lookup(current->mm, addr);
 
+	mmap_assert_locked(current->mm);
 	if (!vma || vma->vm_ops != &avow_vm_ops || vma->vm_pgoff != vma->vm_start >> PAGE_SHIFT)
 		return NULL;
 	return vma;
@@ -86,6 +87,7 @@ static bool look_up_tcs(struct entry *e, unsigned long index, struct trap *trap)
 	if (!thread)
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	thread->page = xa_load(&e->encl->pages, index);
+	thread->intent = slot_intent(slot);
 	thread->kept.first = NULL;
 	thread->known = e->encl->changes;
 	e->thread = thread;
@@ -100,11 +102,15 @@ static bool find_tcs(struct entry *e, struct trap *trap)
 {
 	unsigned long index;
 
+	lockdep_assert_held(&e->encl->lock);
 	if (!encl_index(e->encl, e->claim.address, &index))
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	e->thread = xa_load(&e->encl->threads, index);
 	if (!(e->thread && e->thread->known == e->encl->changes) && !look_up_tcs(e, index, trap))
 		return false;
+	/* A mapping that is wider than the intent is as none (R10.1). */
+	if (vm_rights(e->vma->vm_flags) & ~e->thread->intent)
+		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	/* If nobody, then nobody until encl->lock is free again: CSSA stays as it is. */
 	e->busy = READ_ONCE(e->thread->task);
 	e->claim.tcs = e->thread->page;
@@ -301,6 +307,7 @@ void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const s
 	const struct avow_ssa_gprs *gprs = ssa_gprs(&thread->frame);
 	u64 fsbase, gsbase;
 
+	non_block_start();	/* signals and #DB do not let it sleep */
 	read_bases(&fsbase, &gsbase);
 	ssa_save(thread, regs, trap, fsbase, gsbase);
 	tcs->cssa++;
@@ -317,4 +324,5 @@ void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const s
 	regs->flags &= ~FLAGS_CLEARED;
 	regs->orig_ax = -1;	/* not in a system call, whatever was interrupted */
 	leave(thread, regs);
+	non_block_end();
 }

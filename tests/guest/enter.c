@@ -303,6 +303,28 @@ static void ssa_mapping(void)
 	EXPECT_INSIDE_OK(enter(&s, 0, &op));
 }
 
+/* A mapping that is wider than a lowered intent serves no entry and no frame either. */
+static void lowered(void)
+{
+	struct op op = { .id = OP_NOTHING }, ud = { .id = OP_UD };
+	struct scene s;
+	u64 ssa;
+
+	scene_plain(&s);
+	ssa = image_tcs(&s, 0)->ossa;
+	EXPECT_INSIDE(enter(&s, 0, &ud), VECTOR_UD, 0, 0);
+	REQUIRE_OK(avow_lower_intent(s.e.fd, ssa, PAGE, AVOW_R));
+	EXPECT_NO_RESUME(resume(&s, 0), VECTOR_PF, ANY_ERROR, scene_at(&s, ssa));
+	/* The second frame has its intent still. */
+	EXPECT_INSIDE_OK(enter(&s, 0, &op));
+	REQUIRE_OK(avow_lower_intent(s.e.fd, ssa + PAGE, PAGE, AVOW_R));
+	expect_pf(&s, 0, ssa + PAGE);
+	/* Another TCS, itself lowered. */
+	EXPECT_INSIDE_OK(enter(&s, 2 * PAGE, &op));
+	REQUIRE_OK(avow_lower_intent(s.e.fd, 2 * PAGE, PAGE, AVOW_R));
+	expect_pf(&s, 2 * PAGE, 2 * PAGE);
+}
+
 /* Of two things that are wrong the one that the SDM looks at first. */
 static void order(void)
 {
@@ -586,6 +608,7 @@ TESTS(
 	{ "R30 R34 a TCS with OSSA, OFSBASE or OGSBASE misaligned", misaligned_tcs, BOTH },
 	{ "R30 an SSA without W", ssa_restricted, BOTH },
 	{ "R30 R33 an SSA that is not mapped", ssa_mapping, BOTH },
+	{ "R2.2 R10.1 R30 an SSA or a TCS mapped wider than its lowered intent", lowered, BOTH },
 	{ "R30 the order of faults", order, BOTH },
 	{ "R30 CSSA at NSSA", cssa_at_nssa, BOTH },
 	{ "R30 AEP not canonical", aep_not_canonical, BOTH },
