@@ -75,7 +75,7 @@ avow_slot avow_intent_after_removal(avow_slot slot, bool strict)
 {
 	avow_slot left = slot & (SLOT_EXPLICIT | SLOT_LOWERED | SLOT_DYNAMIC);
 
-	if (slot == SLOT_HOLE || (!strict && !declared_dynamic(slot)))
+	if (slot == SLOT_HOLE || (!strict && !declared_dynamic(slot)) || AVOW_HOLE(removed_intent))
 		return SLOT_HOLE;
 	return slot_with_intent(left | SLOT_KEPT, slot_intent(slot));
 }

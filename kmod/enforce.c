@@ -85,8 +85,8 @@ static int check_range(struct avow_encl *encl, const struct mapping *m)
 static avow_verdict ask_hook(struct avow_encl *encl, struct file *file, u32 prot, u32 rule,
 			     struct refused *what)
 {
-	u32 history = (what->slot & SLOT_EVER_W ? AVOW_W : 0) |
-		      (what->slot & SLOT_EVER_X ? AVOW_X : 0);
+	avow_slot past = AVOW_HOLE(history_told) ? SLOT_HOLE : what->slot;
+	u32 history = (past & SLOT_EVER_W ? AVOW_W : 0) | (past & SLOT_EVER_X ? AVOW_X : 0);
 	int answer = hook_ask(security_enclave_map(file, what->start, what->end, prot, history));
 	avow_verdict v = hook_verdict(answer, rule, &what->policy);
 
@@ -235,7 +235,7 @@ static bool vma_moved(const struct vm_area_struct *vma)
  */
 static void enclave_vma_open(struct vm_area_struct *vma)
 {
-	if (vma_moved(vma))
+	if (vma_moved(vma) && !AVOW_HOLE(mremap_entries))
 		unmap_mapping_range(vma->vm_file->f_mapping, (loff_t)vma->vm_pgoff << PAGE_SHIFT,
 				    vma->vm_end - vma->vm_start, 1);
 }
@@ -249,6 +249,8 @@ static int enclave_mremap(struct vm_area_struct *vma)
 		.requested = vm_rights(vma->vm_flags),
 	};
 
+	if (AVOW_HOLE(mremap_moves))
+		return 0;
 	return refuse(vma->vm_private_data, AVOW_REFUSE(AVOW_RULE(11, 1), EINVAL), &what);
 }
 

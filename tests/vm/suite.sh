@@ -6,6 +6,8 @@ TIMEOUT_DEFAULT=60
 
 # shellcheck source=tests/vm/kselftest.sh
 . "$TOP/tests/vm/kselftest.sh"
+# shellcheck source=tests/attack/suite.sh
+. "$TOP/tests/attack/suite.sh"
 
 # Results of all parts are added up in here, a line "passed failed skipped" each.
 suite_begin() {
@@ -139,6 +141,7 @@ run_suite() {
 	fi
 	guest_tests "$@"
 	if [ $# -eq 0 ]; then
+		attack_tests
 		kselftest_run no
 		kselftest_run yes
 	fi

@@ -41,6 +41,7 @@ struct options {
 	bool host_root, no_9p, verbose, strict_skips, checks, icount;
 	const char *cpu;		/* the model and its features, for QEMU */
 	bool one_thread;		/* QEMU emulates all processors in one thread, by turns */
+	bool show;			/* what tests print */
 	const char *totals;		/* file to append "passed failed skipped" to */
 	const char *title;		/* what is before each test's name */
 	char **argv;			/* run, local: the program and its arguments */

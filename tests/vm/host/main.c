@@ -12,7 +12,7 @@ enum key {
 	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_NO_9P,
 	KEY_VERBOSE, KEY_CHECKS, KEY_STRICT, KEY_TEST, KEY_DATA, KEY_EXTRA, KEY_EXPECT, KEY_TOTALS,
 	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY, KEY_CPU, KEY_ICOUNT,
-	KEY_ONE_THREAD,
+	KEY_ONE_THREAD, KEY_SHOW,
 };
 
 static const struct argp_option keys[] = {
@@ -36,6 +36,7 @@ static const struct argp_option keys[] = {
 	  0 },
 	{ "no-9p", KEY_NO_9P, NULL, 0, "the kernel has no 9p: copy shared directories", 0 },
 	{ "verbose", KEY_VERBOSE, NULL, 0, "show the guest's console", 0 },
+	{ "show", KEY_SHOW, NULL, 0, "suite: show what tests print", 0 },
 	{ "checks", KEY_CHECKS, NULL, 0, "panic on a warning, poison memory", 0 },
 	{ "strict-skips", KEY_STRICT, NULL, 0, "a skipped test is a failure", 0 },
 	{ "test", KEY_TEST, "NAME=PROGRAM=SECONDS", 0, "suite: run this test", 0 },
@@ -82,6 +83,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_HOST_ROOT: options->host_root = true; break;
 	case KEY_NO_9P: options->no_9p = true; break;
 	case KEY_VERBOSE: options->verbose = true; break;
+	case KEY_SHOW: options->show = true; break;
 	case KEY_ONE_THREAD: options->one_thread = true; break;
 	case KEY_CHECKS: options->checks = true; break;
 	case KEY_STRICT: options->strict_skips = true; break;

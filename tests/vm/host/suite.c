@@ -89,7 +89,8 @@ static void finish_test(struct run *run, struct ktap_result *result)
 		report_expected(&run->report, result, table);
 	else
 		report_result(&run->report, result);
-	if (run->report.failed != failed || run->report.options->verbose)
+	if (run->report.failed != failed || run->report.options->verbose ||
+	    run->report.options->show)
 		print_output(run);
 	run->running[0] = '\0';
 	run->output_length = 0;
