@@ -25,6 +25,7 @@ void attack(void)
 
 	attack_policy("deny map prot has x, history has w\ndefault allow\n");
 	scene_ready(&s, 1, AVOW_RWX, AVOW_RWX);
+	scene_unmap(&s, s.play, 1);
 	attack_in_child(write_code, &s);
 
 	ATTEMPT(&s, raw_map(&s, s.play, 1, PROT_READ | PROT_EXEC));

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The attacks, in ./dev test and ./dev attack: sourced by ./dev after suite.sh.
 
-ATTACK_SECONDS=30	# of the time of a whole boot, for one attack
+ATTACK_SECONDS=60	# of the time of a whole boot, for one attack
 
 build_holes() {
 	quietly "building the test build of avow.ko for $KREL" make "$JOBS" module AVOW_HOLES=1 \

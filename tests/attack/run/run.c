@@ -14,7 +14,7 @@
 #include "run.h"
 
 #define PARAMETER	"/sys/module/avow/parameters/hole"
-#define SECONDS		60	/* for one attack */
+#define SECONDS		120	/* for one attack */
 
 /* How an attack ends: its exit status. */
 #define STOPPED		0
