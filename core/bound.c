@@ -19,7 +19,7 @@ avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op)
 
 avow_verdict avow_bound_range(const struct avow_bound_range *r)
 {
-	if (r->read_implies_exec && !AVOW_HOLE(read_implies_exec))
+	if (r->read_implies_exec && !AVOW_HOLE(implied_exec))
 		return AVOW_REFUSE(AVOW_RULE(12, 0), EACCES);
 
 	if (!r->initialized)

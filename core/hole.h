@@ -21,7 +21,7 @@
 	X(entry_intent, "R10.3: a page-table entry beyond the intent")			\
 	X(mremap_moves, "R11.1: mremap() moves an enclave mapping")			\
 	X(mremap_entries, "R11.1: page-table entries move along with mremap()")		\
-	X(read_implies_exec, "R12: mmap() and mprotect() with READ_IMPLIES_EXEC")	\
+	X(implied_exec, "R12: mmap() and mprotect() with READ_IMPLIES_EXEC")		\
 	X(history_told, "R14.1: the hook is not told a page's history")			\
 	X(debug_write, "R17.2: a debugger writes to a page without W")
 

@@ -2,7 +2,7 @@
 /*
  * With the personality READ_IMPLIES_EXEC the kernel adds X to every readable mapping, behind
  * the back of who asks for it: a check of what was asked for would see R. R12: such a task
- * maps nothing. Should it (read_implies_exec), R8.2 sees what the kernel made of it
+ * maps nothing. Should it (implied_exec), R8.2 sees what the kernel made of it
  * (mprotect_intent).
  */
 #include <sys/mman.h>

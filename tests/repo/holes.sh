@@ -16,6 +16,10 @@ complain() {
 	wrong=1
 }
 
+all_holes() {
+	sed -n 's/^\tX(\([a-z_0-9]*\),.*/\1/p' core/hole.h
+}
+
 # Symbols, parameters and texts that have to do with holes.
 traces() {	# traces MODULE
 	nm "$1" | grep -E ' (avow_)?holes?(_|$)' || true
@@ -24,7 +28,7 @@ traces() {	# traces MODULE
 	# BTF and the symbols have texts of their own.
 	strings -a -n 3 "$work/stripped.ko" >"$work/strings"
 	grep -E 'avow_hole|AVOW_HOLE|test build|TEST BUILD' "$work/strings" || true
-	sed -n 's/^\tX(\([a-z_0-9]*\),.*/\1/p' core/hole.h | grep -xFf - "$work/strings" || true
+	grep -xFf <(all_holes) "$work/strings" || true
 }
 
 [ -z "$(traces "$normal")" ] || complain "the normal build has: $(traces "$normal")"
@@ -32,7 +36,7 @@ found=$(traces "$test")
 for trace in 'avow_hole_open' '^parm: *hole:TEST BUILD' '^test_build: ' 'THIS IS A TEST BUILD'; do
 	grep -q -- "$trace" <<<"$found" || complain "the test build lacks: $trace"
 done
-for hole in $(sed -n 's/^\tX(\([a-z_0-9]*\),.*/\1/p' core/hole.h); do
+while read -r hole; do
 	grep -qx "$hole" <<<"$found" || complain "the test build does not know $hole"
-done
+done < <(all_holes)
 exit "$wrong"
