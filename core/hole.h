@@ -30,6 +30,7 @@
 	X(mremap_moves, "R11.1: mremap() moves an enclave mapping")			\
 	X(mremap_entries, "R11.1: page-table entries move along with mremap()")		\
 	X(outside_mapping, "R11.2: mmap() and mprotect() outside the range")		\
+	X(private_mapping, "R11.3: MAP_PRIVATE, with copies on write")			\
 	X(offset_kept, "R11.4: mmap() keeps the file offset that it was given")		\
 	X(moved_access, "R11.4: the page of a mapping's offset, not of its address")	\
 	X(outside_access, "R11.4: an access outside the range finds a page")		\

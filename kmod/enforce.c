@@ -155,6 +155,12 @@ static int check_mapping(struct avow_encl *encl, const struct mapping *m)
 	return ret;
 }
 
+/* Of a test build: the kernel copies the page, which it must know for that. */
+static bool copied_on_write(const struct vm_area_struct *vma)
+{
+	return AVOW_HOLE(private_mapping) && !(vma->vm_flags & VM_MAYSHARE);
+}
+
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 {
 	const struct mapping m = {
@@ -166,13 +172,14 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	};
 	int ret;
 
-	if (!(vma->vm_flags & VM_MAYSHARE))
+	if (!(vma->vm_flags & VM_MAYSHARE) && !AVOW_HOLE(private_mapping))
 		return refuse_mapping(encl, &m, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), m.start,
 				      m.end, SLOT_HOLE);
 	ret = check_mapping(encl, &m);
 	if (ret)
 		return ret;
-	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
+	if (!copied_on_write(vma))
+		vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
 	if (!AVOW_HOLE(offset_kept) || !vma->vm_pgoff)
 		vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
 	vma->vm_ops = &avow_vm_ops;
@@ -332,7 +339,7 @@ static void let_go(struct avow_encl *encl)
 	mutex_lock(&encl->lock);
 }
 
-static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
+static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 			   unsigned long index, u32 mapping)
 {
 	struct page *page = xa_load(&encl->pages, index);
@@ -347,6 +354,11 @@ static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 		return ret;
 	if (record_history(encl, index, index, mapping))
 		return VM_FAULT_OOM;
+	if (copied_on_write(vma)) {
+		get_page(page);
+		vmf->page = page;
+		return 0;
+	}
 	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
@@ -357,7 +369,7 @@ static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 }
 
 /* Caller holds encl->lock, so that what is decided is what is mapped. */
-static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vmf,
+static vm_fault_t fault_locked(struct avow_encl *encl, struct vm_fault *vmf,
 			       unsigned long index)
 {
 	struct avow_access_ask ask = {

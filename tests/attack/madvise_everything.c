@@ -13,6 +13,10 @@
 
 #define ADVICE_END	128
 
+#ifndef MADV_SOFT_OFFLINE
+#define MADV_SOFT_OFFLINE	101
+#endif
+
 void attack(void)
 {
 	int advice, self = (int)syscall(SYS_pidfd_open, getpid(), 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -37,6 +38,35 @@ void attempt_fresh_code(struct scene *s, u64 offset)
 	REQUIRE(!test_failed());
 	attempt_write(s, scene_at(s, offset) + CODE_AT, 0xc3);
 	attempt_exec(s, scene_at(s, offset) + CODE_AT);
+}
+
+#define FAULTS	8
+
+static void *fault(void *arg)
+{
+	probe_write((u64)arg, 0x11);
+	return NULL;
+}
+
+void attack_during_fault(int (*narrow)(struct scene *s, u64 offset), const char *proof)
+{
+	unsigned long page;
+	pthread_t thread;
+	struct scene s;
+
+	scene_ready(&s, FAULTS, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+	scene_map(&s, s.play, FAULTS, PROT_READ | PROT_WRITE);
+	for (page = 0; page < FAULTS; page++) {
+		u64 offset = s.play + page * PAGE, at = scene_at(&s, offset) + 16;
+
+		REQUIRE(!pthread_create(&thread, NULL, fault, (void *)at));
+		usleep(10000);
+		REQUIRE_OK(narrow(&s, offset));
+		pthread_join(thread, NULL);
+		if (!probe_write(at, 0x5a).signo && probe_read(at).value == 0x5a)
+			got_through("%s", proof);
+	}
+	stopped_throughout(&s, page);
 }
 
 union rights {

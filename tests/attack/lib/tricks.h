@@ -26,6 +26,13 @@ int map_file_at(struct scene *s, u64 at, u64 pages, int prot, int flags, u64 off
  */
 void attempt_fresh_code(struct scene *s, u64 offset);
 
+/*
+ * Of a page that this process maps writable: a thread faults on it, and meanwhile narrow()
+ * takes W away. Is it written to afterwards? Then it got through, with this proof; else it was
+ * stopped, page after page.
+ */
+_Noreturn void attack_during_fault(int (*narrow)(struct scene *s, u64 offset), const char *proof);
+
 /* The same descriptor, sent to ourselves by SCM_RIGHTS: send() keeps it in flight, then receive(). */
 struct flight {
 	int pair[2];
