@@ -258,6 +258,9 @@ static int enclave_mremap(struct vm_area_struct *vma)
 		.requested = vm_rights(vma->vm_flags),
 	};
 
+	/* Long enough for who waits for the moved entries. */
+	if (AVOW_HOLE(mremap_entries))
+		msleep(20);
 	if (AVOW_HOLE(mremap_moves))
 		return 0;
 	return refuse(vma->vm_private_data, AVOW_REFUSE(AVOW_RULE(11, 1), EINVAL), &what);

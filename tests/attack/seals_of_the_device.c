@@ -29,7 +29,6 @@ void attack(void)
 	REQUIRE(!umount2(DIRECTORY, MNT_DETACH));
 	REQUIRE(fd >= 0);
 
-	seals = fcntl(fd, F_GET_SEALS);
-	ATTEMPT_UNRECORDED(seals, EINVAL);
+	ATTEMPT_UNRECORDED(seals = fcntl(fd, F_GET_SEALS), EINVAL);
 	got_through("read %#x, of memory of the kernel's that is nobody's seals", (unsigned int)seals);
 }
