@@ -31,14 +31,13 @@ static const char *rules;
 static time_t started;
 static u64 first_seq;
 
-static _Noreturn void end_as(int status, const char *word, const char *fmt, va_list args)
+static void tell(const char *word, const char *fmt, va_list args)
 {
 	char text[512];
 
 	vsnprintf(text, sizeof(text), fmt, args);
 	printf("# %s: %s\n", word, text);
 	fflush(stdout);
-	_exit(status);
 }
 
 void stopped(const char *fmt, ...)
@@ -46,7 +45,9 @@ void stopped(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	end_as(CHILD_STOPPED, "stopped", fmt, args);
+	tell("stopped", fmt, args);
+	va_end(args);
+	_exit(CHILD_STOPPED);
 }
 
 void got_through(const char *proof, ...)
@@ -54,7 +55,9 @@ void got_through(const char *proof, ...)
 	va_list args;
 
 	va_start(args, proof);
-	end_as(CHILD_GOT_THROUGH, "got through", proof, args);
+	tell("got through", proof, args);
+	va_end(args);
+	_exit(CHILD_GOT_THROUGH);
 }
 
 void could_not_try(const char *why, ...)
@@ -62,7 +65,9 @@ void could_not_try(const char *why, ...)
 	va_list args;
 
 	va_start(args, why);
-	end_as(EXIT_FAILURE, "could not try", why, args);
+	tell("could not try", why, args);
+	va_end(args);
+	_exit(EXIT_FAILURE);
 }
 
 static const char *rule_name(u32 rule, char name[16])

@@ -33,7 +33,7 @@ void attempt_fresh_code(struct scene *s, u64 offset);
  */
 _Noreturn void attack_during_fault(int (*narrow)(struct scene *s, u64 offset), const char *proof);
 
-/* The same descriptor, sent to ourselves by SCM_RIGHTS: send() keeps it in flight, then receive(). */
+/* A descriptor sent to ourselves by SCM_RIGHTS: in flight from send to receive. */
 struct flight {
 	int pair[2];
 };
