@@ -4,8 +4,9 @@
 #
 #   make module KREL=6.1.0-NN-amd64 [BTF=FILE]
 #                                     avow.ko in build/KREL/; BTF: that kernel's types
+#   make module AVOW_HOLES=1 ...      the test build of tests/attack, in build/KREL-holes/
 #   make bpf                          the programs at its hooks, as headers for the command
-#   make vm guest demo                programs of the virtual machine, its tests, the demo
+#   make vm guest attack demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
 #   make fuzz                         the fuzzers
 #   make bench, make floor KREL=...   what ./dev bench runs, and its module
@@ -31,15 +32,16 @@ all: vm guest
 # --- the module, in a tree of links, so that the sources stay clean ---
 
 MODULE_SOURCES := Kbuild core env include kmod
+MODULE := $(B)/$(KREL)$(if $(AVOW_HOLES),-holes)
 
 module: need-krel
-	@tests/vm/mirror.sh $(B)/$(KREL) $(MODULE_SOURCES)
-	$(MAKE) -C $(KDIR) M=$(B)/$(KREL) modules
-	@$(MAKE) --no-print-directory $(B)/$(KREL)/btf.added
+	@tests/vm/mirror.sh $(MODULE) $(MODULE_SOURCES)
+	$(MAKE) -C $(KDIR) M=$(MODULE) modules
+	@$(MAKE) --no-print-directory $(MODULE)/btf.added
 
 # Debian's headers come without vmlinux, so the kernel's makefiles skip this. pahole runs
 # the program that LLVM_OBJCOPY names, and any objcopy will do.
-$(B)/$(KREL)/btf.added: $(B)/$(KREL)/avow.ko $(BTF)
+$(MODULE)/btf.added: $(MODULE)/avow.ko $(BTF)
 ifeq ($(BTF),)
 	@echo "make: no BTF= for $(KREL): avow.ko will take no policy" >&2
 else
@@ -98,6 +100,10 @@ $(B)/vm/ktap_test: tests/vm/ktap_test.c tests/vm/host/ktap.c tests/vm/host/fail.
 guest:
 	$(MAKE) -C tests/guest O=$(B)/guest
 
+# With the library and the data of the guest tests.
+attack: guest
+	$(MAKE) -C tests/attack O=$(B)/attack GUEST=$(B)/guest
+
 bpf:
 	$(MAKE) -C bpf O=$(B)/bpf
 
@@ -146,6 +152,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor bench need-krel vm guest bpf demo cmd core-test exec-test cli-test \
+.PHONY: all module denier shadow untyped floor bench need-krel vm guest attack bpf demo cmd core-test exec-test cli-test \
 	policy-test spin-test fuzz bench-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -9,20 +9,21 @@ avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op)
 	if (!rwx)
 		return AVOW_OK;
 	if (slot == SLOT_HOLE)
-		return strict ? AVOW_REFUSE(AVOW_RULE(9, 2), EACCES) : AVOW_OK;
+		return strict && !AVOW_HOLE(hole_mapping) ?
+		       AVOW_REFUSE(AVOW_RULE(9, 2), EACCES) : AVOW_OK;
 	if (!(rwx & ~slot_intent(slot)))
 		return AVOW_OK;
 	if (op == AVOW_OP_MPROTECT)
-		return AVOW_REFUSE(AVOW_RULE(8, 2), EACCES);
-	return AVOW_REFUSE(AVOW_RULE(8, 1), EACCES);
+		return AVOW_HOLE(mprotect_intent) ? AVOW_OK : AVOW_REFUSE(AVOW_RULE(8, 2), EACCES);
+	return AVOW_HOLE(mmap_intent) ? AVOW_OK : AVOW_REFUSE(AVOW_RULE(8, 1), EACCES);
 }
 
 avow_verdict avow_bound_range(const struct avow_bound_range *r)
 {
-	if (r->read_implies_exec)
+	if (r->read_implies_exec && !AVOW_HOLE(implied_exec))
 		return AVOW_REFUSE(AVOW_RULE(12, 0), EACCES);
 
-	if (!r->initialized)
+	if (!r->initialized || AVOW_HOLE(outside_mapping))
 		return AVOW_OK;
 	if (r->start < r->base || r->end < r->start || r->end - r->base > r->size)
 		return AVOW_REFUSE(AVOW_RULE(11, 2), EACCES);
@@ -31,7 +32,9 @@ avow_verdict avow_bound_range(const struct avow_bound_range *r)
 
 u32 avow_bound_pte(avow_slot slot, u32 mapping)
 {
-	return mapping & slot_granted(slot) & slot_intent(slot);
+	u32 intent = AVOW_HOLE(entry_intent) ? AVOW_RWX : slot_intent(slot);
+
+	return mapping & slot_granted(slot) & intent;
 }
 
 /* Of a slot that may be accessed: is a page to be added first? */
@@ -40,7 +43,7 @@ static enum avow_access access_without_page(const struct avow_access_ask *ask,
 {
 	if (!ask->initialized)
 		*verdict = AVOW_REFUSE(AVOW_RULE(10, 1), EFAULT);
-	else if (ask->slot == SLOT_HOLE && ask->strict)
+	else if (ask->slot == SLOT_HOLE && ask->strict && !AVOW_HOLE(augment_undeclared))
 		*verdict = AVOW_REFUSE(AVOW_RULE(3, 2), EFAULT);
 	return *verdict ? AVOW_ACCESS_SIGBUS : AVOW_ACCESS_EAUG;
 }
@@ -50,7 +53,7 @@ enum avow_access avow_bound_access(const struct avow_access_ask *ask, avow_verdi
 	avow_slot slot = ask->slot;
 
 	*verdict = AVOW_OK;
-	if (slot != SLOT_HOLE && (ask->mapping & ~slot_intent(slot))) {
+	if (slot != SLOT_HOLE && (ask->mapping & ~slot_intent(slot)) && !AVOW_HOLE(access_intent)) {
 		*verdict = AVOW_REFUSE(AVOW_RULE(10, 1), EFAULT);
 		return AVOW_ACCESS_SIGBUS;
 	}
@@ -70,7 +73,7 @@ avow_verdict avow_bound_debug(avow_slot slot, bool debug_enclave, bool write, bo
 	/* SGX_PAGE_NOT_DEBUGGABLE of EDBGRD and EDBGWR. */
 	if (slot & (SLOT_PENDING | SLOT_MODIFIED))
 		return AVOW_REFUSE(AVOW_RULE(17, 1), EIO);
-	if (strict && write && !(slot_intent(slot) & AVOW_W))
+	if (strict && write && !(slot_intent(slot) & AVOW_W) && !AVOW_HOLE(debug_write))
 		return AVOW_REFUSE(AVOW_RULE(17, 2), EFAULT);
 	return AVOW_OK;
 }

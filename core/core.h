@@ -10,6 +10,7 @@
 #define AVOW_CORE_H
 
 #include "avow_env.h"
+#include "hole.h"
 #ifdef __KERNEL__
 #include <uapi/avow.h>
 #else

@@ -5,6 +5,7 @@
  * EPCM holds while dropping entries. An entry is never widened in place beyond what
  * the EPCM grants: it is dropped and derived anew.
  */
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/personality.h>
 
@@ -85,8 +86,8 @@ static int check_range(struct avow_encl *encl, const struct mapping *m)
 static avow_verdict ask_hook(struct avow_encl *encl, struct file *file, u32 prot, u32 rule,
 			     struct refused *what)
 {
-	u32 history = (what->slot & SLOT_EVER_W ? AVOW_W : 0) |
-		      (what->slot & SLOT_EVER_X ? AVOW_X : 0);
+	avow_slot past = AVOW_HOLE(history_told) ? SLOT_HOLE : what->slot;
+	u32 history = (past & SLOT_EVER_W ? AVOW_W : 0) | (past & SLOT_EVER_X ? AVOW_X : 0);
 	int answer = hook_ask(security_enclave_map(file, what->start, what->end, prot, history));
 	avow_verdict v = hook_verdict(answer, rule, &what->policy);
 
@@ -155,6 +156,12 @@ static int check_mapping(struct avow_encl *encl, const struct mapping *m)
 	return ret;
 }
 
+/* Of a test build: the kernel copies the page, which it must know for that. */
+static bool copied_on_write(const struct vm_area_struct *vma)
+{
+	return AVOW_HOLE(private_mapping) && !(vma->vm_flags & VM_MAYSHARE);
+}
+
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 {
 	const struct mapping m = {
@@ -167,14 +174,16 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	int ret;
 
 	mmap_assert_write_locked(vma->vm_mm);
-	if (!(vma->vm_flags & VM_MAYSHARE))
+	if (!(vma->vm_flags & VM_MAYSHARE) && !AVOW_HOLE(private_mapping))
 		return refuse_mapping(encl, &m, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), m.start,
 				      m.end, SLOT_HOLE);
 	ret = check_mapping(encl, &m);
 	if (ret)
 		return ret;
-	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
+	if (!copied_on_write(vma))
+		vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
+	if (!AVOW_HOLE(offset_kept) || !vma->vm_pgoff)
+		vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
 	vma->vm_ops = &avow_vm_ops;
 	vma->vm_private_data = encl;
 	return 0;
@@ -240,7 +249,7 @@ static bool vma_moved(const struct vm_area_struct *vma)
 static void enclave_vma_open(struct vm_area_struct *vma)
 {
 	mmap_assert_write_locked(vma->vm_mm);
-	if (vma_moved(vma))
+	if (vma_moved(vma) && !AVOW_HOLE(mremap_entries))
 		unmap_mapping_range(vma->vm_file->f_mapping, (loff_t)vma->vm_pgoff << PAGE_SHIFT,
 				    vma->vm_end - vma->vm_start, 1);
 }
@@ -255,6 +264,11 @@ static int enclave_mremap(struct vm_area_struct *vma)
 	};
 
 	mmap_assert_write_locked(vma->vm_mm);
+	/* Long enough for who waits for the moved entries. */
+	if (AVOW_HOLE(mremap_entries))
+		msleep(20);
+	if (AVOW_HOLE(mremap_moves))
+		return 0;
 	return refuse(vma->vm_private_data, AVOW_REFUSE(AVOW_RULE(11, 1), EINVAL), &what);
 }
 
@@ -327,7 +341,15 @@ static pgprot_t entry_prot(const struct vm_area_struct *vma, u32 rights)
 	return vm_get_page_prot(other | VM_SHARED | rights_vm(rights));
 }
 
-static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
+/* Of a test build: what decided is out of date when it is used. */
+static void let_go(struct avow_encl *encl)
+{
+	mutex_unlock(&encl->lock);
+	msleep(100);
+	mutex_lock(&encl->lock);
+}
+
+static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 			   unsigned long index, u32 mapping)
 {
 	struct page *page = xa_load(&encl->pages, index);
@@ -342,15 +364,22 @@ static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 		return ret;
 	if (record_history(encl, index, index, mapping))
 		return VM_FAULT_OOM;
+	if (copied_on_write(vma)) {
+		get_page(page);
+		vmf->page = page;
+		return 0;
+	}
 	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
+	if (AVOW_HOLE(fault_unlocked))
+		let_go(encl);
 	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),
 				   entry_prot(vma, rights));
 }
 
 /* Caller holds encl->lock, so that what is decided is what is mapped. */
-static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vmf,
+static vm_fault_t fault_locked(struct avow_encl *encl, struct vm_fault *vmf,
 			       unsigned long index)
 {
 	struct avow_access_ask ask = {
@@ -383,6 +412,19 @@ static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vm
 	}
 }
 
+/* The slot that is at the address, where one is. */
+static bool fault_index(struct avow_encl *encl, const struct vm_fault *vmf, unsigned long *index)
+{
+	u64 addr = AVOW_HOLE(moved_access) ? (u64)vmf->pgoff << PAGE_SHIFT : vmf->address;
+
+	if (vma_moved(vmf->vma) && !AVOW_HOLE(moved_access))
+		return false;
+	if (encl_index(encl, addr, index))
+		return true;
+	*index = (addr - encl->base) >> SGX_PAGE_SHIFT;
+	return AVOW_HOLE(outside_access);
+}
+
 static vm_fault_t enclave_fault(struct vm_fault *vmf)
 {
 	struct avow_encl *encl = vmf->vma->vm_private_data;
@@ -391,7 +433,7 @@ static vm_fault_t enclave_fault(struct vm_fault *vmf)
 
 	/* Not the lock of one VMA, which newer kernels can take instead: mprotect relies on it. */
 	mmap_assert_locked(vmf->vma->vm_mm);
-	if (vma_moved(vmf->vma) || !encl_index(encl, vmf->address, &index))
+	if (!fault_index(encl, vmf, &index))
 		return refuse_access(encl, vmf, AVOW_REFUSE(AVOW_RULE(11, 4), EFAULT),
 				     told_access(vmf, SLOT_HOLE,
 						 fault_access(vmf, vm_rights(vmf->vma->vm_flags))),

@@ -5,6 +5,7 @@
 #include <asm/fpu/xcr.h>
 
 #include "encl.h"
+#include "holes.h"
 #include "hooks.h"
 #include "inside.h"
 #include "keys.h"
@@ -118,6 +119,7 @@ static int __init avow_init(void)
 		ret = epc_parse_size();
 	if (ret)
 		return ret;
+	holes_announce();
 	describe_machine();
 	ret = abort_init();
 	if (ret)

@@ -64,12 +64,12 @@ run_shellcheck() {
 # sets.
 CPPCHECK=(cppcheck -q "--enable=warning,performance" --std=c11 --library=posix
 	--inline-suppr --error-exitcode=1 -j"$(nproc)" -Iinclude -Iinclude/uapi -Icore
-	-Ienv/user -Ilib -Ipolicy -Itests/policy -Itests/guest/lib -Iexec
+	-Ienv/user -Ilib -Ipolicy -Itests/policy -Itests/guest/lib -Itests/attack/lib -Iexec
 	--suppress=unknownMacro)
 
 run_cppcheck() {
 	tracked '*.c' ':!bpf' ':!kmod' | xargs -0r "${CPPCHECK[@]}" --suppress=invalidFunctionArg \
-		--suppress=leakReturnValNotUsed '--suppress=memleak:tests/guest/*'
+		--suppress=leakReturnValNotUsed '--suppress=memleak:tests/guest/*' '--suppress=memleak:tests/attack/*'
 }
 
 run_cppcheck_module() {
@@ -87,6 +87,7 @@ run_clang_format() {
 
 tests/vm/mirror.sh "$build" Kbuild core env include kmod
 lint "sparse and W=1 on the module" module C=2 W=1
+lint "sparse and W=1 on the test build" module C=2 W=1 AVOW_HOLES=1
 lint "shellcheck" run_shellcheck
 lint "cppcheck on the module" run_cppcheck_module
 lint "cppcheck" run_cppcheck

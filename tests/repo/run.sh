@@ -55,7 +55,8 @@ rules_tested() {
 # What a commit has is complete, and a build leaves nothing outside build/.
 fresh_clone() {
 	git clone -q . "$work/clone" || return 1
-	make -C "$work/clone" -j"$(nproc)" vm guest cmd demo bench floor module KREL="$KREL" KDIR="$KDIR" || return 1
+	make -C "$work/clone" -j"$(nproc)" vm attack cmd demo bench floor module KREL="$KREL" KDIR="$KDIR" || return 1
+	make -C "$work/clone" -j"$(nproc)" module AVOW_HOLES=1 KREL="$KREL" KDIR="$KDIR" || return 1
 	[ -z "$(git -C "$work/clone" status --porcelain --untracked-files=all)" ] || {
 		git -C "$work/clone" status --short
 		return 1
@@ -64,7 +65,7 @@ fresh_clone() {
 
 commands_have_help() {
 	local command
-	for command in demo test run shell kselftest bench fuzz lint clean; do
+	for command in demo test attack run shell kselftest bench fuzz lint clean; do
 		(cd / && "$1/dev" "$command" --help) | grep -q "^Usage: ./dev $command" || {
 			echo "./dev $command --help does not help"
 			return 1
@@ -90,6 +91,9 @@ check "no path of this machine" no_own_path
 check "scripts are executable" scripts_executable
 check "each rule of SPEC.md has a test" rules_tested
 check "a fresh clone builds, and stays clean" fresh_clone
+check "a normal avow.ko has no holes, and the test build says what it is" tests/repo/holes.sh \
+	"$work/clone/build/$KREL/avow.ko" "$work/clone/build/$KREL-holes/avow.ko"
+check "attacks, their list, the holes and docs/ATTACKS.md agree" tests/attack/check.sh
 check "every command has help, from anywhere" commands_have_help "$PWD"
 check "an unknown command is refused" refused "unknown command" nonsense
 check "an unknown option is refused" refused "unknown option" run --nonsense
@@ -103,4 +107,5 @@ check "an unknown fuzzer is refused" refused "which fuzzer" fuzz nonsense
 check "a run without a program is refused" refused "no program" run
 check "a shell without a terminal is refused" refused "needs a terminal" shell
 check "an unknown test is refused" refused "no test 'nonsense'" test nonsense
+check "a table of some attacks is refused" refused "of all attacks" attack --table nonsense
 echo "1..$count"

@@ -6,6 +6,8 @@ TIMEOUT_DEFAULT=60
 
 # shellcheck source=tests/vm/kselftest.sh
 . "$TOP/tests/vm/kselftest.sh"
+# shellcheck source=tests/attack/suite.sh
+. "$TOP/tests/attack/suite.sh"
 
 # Results of all parts are added up in here, a line "passed failed skipped" each.
 suite_begin() {
@@ -140,6 +142,7 @@ other_tests() {
 	local_tests bench make -s --no-print-directory bench-test
 	machine_tests
 	local_tests bench-guest tests/bench/boot.sh
+	attack_tests
 	kselftest_run no
 	kselftest_run yes
 }
