@@ -270,6 +270,15 @@ static u32 fault_access(const struct vm_fault *vmf, u32 mapping)
 	return mapping & -mapping;
 }
 
+/*
+ * Where there is no entry the kernel asks for a fetch without a look at the mapping. What
+ * the mapping does not allow the EPCM does not refuse: no rule, no record.
+ */
+static bool fetch_beyond(const struct vm_fault *vmf, u32 mapping)
+{
+	return (vmf->flags & FAULT_FLAG_INSTRUCTION) && !(mapping & AVOW_X);
+}
+
 static struct refused told_access(const struct vm_fault *vmf, avow_slot slot, u32 access)
 {
 	u64 start = vmf->address & PAGE_MASK;
@@ -369,6 +378,8 @@ static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vm
 		case AVOW_ACCESS_EPCM:
 			if (abort_applies(vmf, ask.slot))
 				return abort_map(encl, vmf, index);
+			if (fetch_beyond(vmf, ask.mapping))
+				return VM_FAULT_SIGSEGV;
 			return refuse_access(encl, vmf, v, told_access(vmf, ask.slot, ask.access),
 					     SIGSEGV);
 		}
