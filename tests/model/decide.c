@@ -149,6 +149,7 @@ void m_after_removal(int contract, struct m_slot *slot)
 	slot->intent = old.intent;
 	slot->explicit = old.explicit;
 	slot->declared = old.declared;
+	slot->augmented = old.augmented;
 	slot->lowered = old.lowered;
 	slot->kept = true;
 }
