@@ -168,6 +168,12 @@ static inline u32 vm_rights(unsigned long vm_flags)
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
 /* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
 void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
+/*
+ * R14.2 for a page that a leaf of ENCLU writes by way of a mapping with these rights, and
+ * by no entry. 0 or a negative errno. Caller holds encl->lock.
+ */
+int enforce_leaf_access(struct avow_encl *encl, struct file *file, unsigned long index,
+			u32 mapping);
 
 /* abort.c: R10.4. Caller holds encl->lock for the last three. */
 int abort_init(void);

@@ -12,6 +12,7 @@ struct page_leaf {
 	u32 leaf;
 	u64 secinfo_flags;
 	u64 target, source;
+	u32 target_rights, source_rights;	/* of their mappings */
 	u64 code;
 };
 
@@ -157,6 +158,11 @@ static bool apply(struct page_leaf *pl, struct trap *trap)
 	}
 	if (!tcs_acceptable(pl, slot))
 		return raise_gp(trap);
+	/* The copy is written by way of the mapping: an access that the page's history has. */
+	if (copy && enforce_leaf_access(pl->encl, pl->file, index, pl->target_rights))
+		return raise_pf(trap, pl->target, PF_NO_PAGE | X86_PF_WRITE);
+	if (copy)
+		slot |= slot_history(pl->target_rights);
 	if (stash_set(pl->encl, index, index, slot))
 		return raise_pf(trap, pl->target, PF_NO_PAGE);
 	if (copy)
@@ -165,30 +171,30 @@ static bool apply(struct page_leaf *pl, struct trap *trap)
 	return true;
 }
 
-/* The rights of this enclave's mapping at an address; false: it is not mapped. */
-static bool mapped(struct page_leaf *pl, u64 addr, u32 *rights, struct trap *trap)
+/* The rights of this enclave's mapping at an address; false: none of those wanted. */
+static bool mapped(struct page_leaf *pl, u64 addr, u32 wanted, u32 *rights, struct trap *trap)
 {
 	struct file *file = enclave_at(addr, rights);
 
 	if (file)
 		fput(file);
-	if (file != pl->file || !*rights)
-		return raise_pf(trap, addr, PF_NO_PAGE);
+	if (file != pl->file || !(*rights & wanted))
+		return raise_pf(trap, addr, PF_NO_PAGE | (wanted == AVOW_W ? X86_PF_WRITE : 0));
 	return true;
 }
 
 static bool run_page_leaf(struct page_leaf *pl, struct trap *trap)
 {
 	bool copy = pl->leaf == ENCLU_EACCEPTCOPY;
-	u32 target_rights = 0, source_rights = 0;
 	bool ok;
 
-	if (!mapped(pl, pl->target, &target_rights, trap) ||
-	    (copy && !mapped(pl, pl->source, &source_rights, trap)))
+	/* A copy is written and read as any instruction would: x86 reads what it can write. */
+	if (!mapped(pl, pl->target, copy ? AVOW_W : AVOW_RWX, &pl->target_rights, trap) ||
+	    (copy && !mapped(pl, pl->source, AVOW_R | AVOW_W, &pl->source_rights, trap)))
 		return false;
 	mutex_lock(&pl->encl->lock);
-	ok = reach(pl, pl->target, target_rights, trap) &&
-	     (!copy || reach(pl, pl->source, source_rights, trap)) &&
+	ok = reach(pl, pl->target, pl->target_rights, trap) &&
+	     (!copy || reach(pl, pl->source, pl->source_rights, trap)) &&
 	     apply(pl, trap);
 	mutex_unlock(&pl->encl->lock);
 	return ok;

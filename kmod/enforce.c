@@ -290,6 +290,15 @@ static u32 fault_access(const struct vm_fault *vmf, u32 mapping)
 	return mapping & -mapping;
 }
 
+/*
+ * Where there is no entry the kernel asks for a fetch without a look at the mapping. What
+ * the mapping does not allow the EPCM does not refuse: no rule, no record.
+ */
+static bool fetch_beyond(const struct vm_fault *vmf, u32 mapping)
+{
+	return (vmf->flags & FAULT_FLAG_INSTRUCTION) && !(mapping & AVOW_X);
+}
+
 static struct refused told_access(const struct vm_fault *vmf, avow_slot slot, u32 access)
 {
 	u64 start = vmf->address & PAGE_MASK;
@@ -317,20 +326,30 @@ static vm_fault_t refuse_access(struct avow_encl *encl, const struct vm_fault *v
  * R14.2: a page that was not there when it was mapped. Whether it may be mapped like
  * this is asked before it counts as mapped.
  */
-static vm_fault_t ask_history(struct avow_encl *encl, const struct vm_fault *vmf,
-			      unsigned long index, u32 mapping)
+static avow_verdict ask_history(struct avow_encl *encl, struct file *file, u32 mapping,
+				struct refused *what)
+{
+	lockdep_assert_held(&encl->lock);
+	if (!(slot_history(mapping) & ~what->slot))
+		return 0;
+	return ask_hook(encl, file, mapping, AVOW_RULE(14, 2), what);
+}
+
+int enforce_leaf_access(struct avow_encl *encl, struct file *file, unsigned long index,
+			u32 mapping)
 {
 	avow_slot slot = stash_get(encl, index);
-	struct refused what = told_access(vmf, slot, mapping);
-	avow_verdict v;
+	struct refused what = {
+		.op = AVOW_OP_FAULT,
+		.start = encl_addr(encl, index),
+		.end = encl_addr(encl, index + 1),
+		.requested = mapping,
+		.declared = slot_intent(slot),
+		.slot = slot,
+	};
+	avow_verdict v = ask_history(encl, file, mapping, &what);
 
-	lockdep_assert_held(&encl->lock);
-	if (!(slot_history(mapping) & ~slot))
-		return 0;
-	v = ask_hook(encl, vmf->vma->vm_file, mapping, AVOW_RULE(14, 2), &what);
-	if (!v)
-		return 0;
-	return refuse_access(encl, vmf, v, what, SIGBUS);
+	return v ? refuse(encl, v, &what) : 0;
 }
 
 /* With the mapping's protection key, which is none of the three rights. */
@@ -353,15 +372,17 @@ static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 			   unsigned long index, u32 mapping)
 {
 	struct page *page = xa_load(&encl->pages, index);
-	u32 rights = avow_bound_pte(stash_get(encl, index), mapping);
+	avow_slot slot = stash_get(encl, index);
+	struct refused what = told_access(vmf, slot, mapping);
+	u32 rights = avow_bound_pte(slot, mapping);
 	struct vm_area_struct *vma = vmf->vma;
-	vm_fault_t ret;
+	avow_verdict v;
 
 	if (WARN_ON_ONCE(!page))
 		return VM_FAULT_SIGBUS;
-	ret = ask_history(encl, vmf, index, mapping);
-	if (ret)
-		return ret;
+	v = ask_history(encl, vma->vm_file, mapping, &what);
+	if (v)
+		return refuse_access(encl, vmf, v, what, SIGBUS);
 	if (record_history(encl, index, index, mapping))
 		return VM_FAULT_OOM;
 	if (copied_on_write(vma)) {
@@ -406,6 +427,8 @@ static vm_fault_t fault_locked(struct avow_encl *encl, struct vm_fault *vmf,
 		case AVOW_ACCESS_EPCM:
 			if (abort_applies(vmf, ask.slot))
 				return abort_map(encl, vmf, index);
+			if (fetch_beyond(vmf, ask.mapping))
+				return VM_FAULT_SIGSEGV;
 			return refuse_access(encl, vmf, v, told_access(vmf, ask.slot, ask.access),
 					     SIGSEGV);
 		}

@@ -39,6 +39,9 @@ static struct file *epcm_denied(const struct trap *trap, avow_slot *slot)
 	file = enclave_at(trap->addr, &rights);
 	if (!file)
 		return NULL;
+	/* x86 reads what it can write, as the fault handler sees it. */
+	if (access == AVOW_R && !(rights & AVOW_R))
+		access = rights & AVOW_W;
 	encl = file->private_data;
 	denied = (rights & access) && encl_index(encl, trap->addr, &index);
 	if (denied) {

@@ -167,6 +167,16 @@ static void beyond_the_mapping(void)
 	REFUSED_ACCESS(&s, probe_read(at), SIGSEGV, .rule = 0);
 }
 
+/* The EPCM would not allow it either, but it is not what refuses. */
+static void fetch_beyond_the_mapping(void)
+{
+	struct scene s;
+
+	scene_ready(&s, 1, 0, AVOW_RWX);
+	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+	REFUSED_ACCESS(&s, probe_exec(scene_at(&s, s.play)), SIGSEGV, .rule = 0);
+}
+
 /* A TCS' page: mapped RW within its intent, and nothing of it is seen or changed. */
 static void tcs_page(void)
 {
@@ -371,6 +381,7 @@ TESTS(
 	{ "R10.3 mprotect widens a mapping and not its entries", widened_mapping, BOTH },
 	{ "R10.2 R18.1 a fetch that the EPCM refuses", fetch_recorded, BOTH },
 	{ "R10 what the mapping refuses is no refusal of ours", beyond_the_mapping, BOTH },
+	{ "R10.2 R18.1 a fetch that neither mapping nor EPCM allows", fetch_beyond_the_mapping, BOTH },
 	{ "R10.4 a TCS page", tcs_page, BOTH },
 	{ "R10.1 mapped wider before the page was declared", mapped_before_add, BOTH },
 	{ "R10.1 a hole before INIT", hole_before_init, BOTH },

@@ -221,6 +221,30 @@ static void augmented(void)
 	answer("", 0);
 }
 
+/* EACCEPTCOPY writes to a page that no access has come to yet. */
+static void first_copy(void)
+{
+	struct leaf_result r;
+	struct scene s;
+	u64 to;
+
+	answer("", 0);
+	scene_image(&s, 2);
+	scene_add(&s, s.play, 1, AVOW_R);
+	to = s.play + PAGE;
+	REQUIRE_OK(avow_declare_dynamic(s.e.fd, to, PAGE, AVOW_RWX));
+	scene_init(&s);
+	scene_map(&s, s.play, 1, PROT_READ);
+	scene_map(&s, to, 1, PROT_READ | PROT_WRITE);
+	answer("map", -EPERM);
+	r = inside_eacceptcopy(&s, to, s.play, AVOW_R | AVOW_W);
+	answer("", 0);
+	EXPECT_INSIDE(r.exit, VECTOR_PF, PF_USER | PF_WRITE, scene_at(&s, to));
+	EXPECT_EQ(scene_run(&s, to).state & (AVOW_RUN_EVER_W | AVOW_RUN_PENDING), AVOW_RUN_PENDING);
+	EXPECT_LEAF(inside_eacceptcopy(&s, to, s.play, AVOW_R | AVOW_W), 0);
+	EXPECT_EQ(scene_run(&s, to).state & AVOW_RUN_EVER_W, AVOW_RUN_EVER_W);
+}
+
 static void map(void)
 {
 	struct scene s;
@@ -261,6 +285,7 @@ TESTS(
 	{ "R41.3 what a policy audits is allowed, told and not kept", audited, COMPAT },
 	{ "R14.2 a page added under a mapping is asked about at its first access", first_access, COMPAT },
 	{ "R14.2 R3.4 a page that EAUG added is asked about at its first access", augmented, BOTH },
+	{ "R14.2 R34.3 EACCEPTCOPY to a page added under a mapping is asked about", first_copy, BOTH },
 	{ "R14.1 a mapping that the hook denies is not made", map, BOTH },
 	{ "R15 an enclave that the hook denies is not initialised", init, BOTH },
 )

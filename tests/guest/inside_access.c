@@ -49,6 +49,18 @@ static void epcm_nothing(void)
 	EXPECT_INSIDE(inside_read(&s, at + 0xfff), VECTOR_PF, PF_SGX | PF_PRESENT | PF_USER, at);
 }
 
+/* x86 reads what can be written: such a mapping allows the read, and the EPCM refuses it. */
+static void epcm_by_write_only(void)
+{
+	struct scene s;
+	u64 at;
+
+	scene_ready(&s, 1, 0, AVOW_RWX);
+	at = scene_at(&s, s.play);
+	scene_map(&s, s.play, 1, PROT_WRITE);
+	EXPECT_INSIDE(inside_read(&s, at), VECTOR_PF, PF_SGX | PF_PRESENT | PF_USER, at);
+}
+
 /* What the mapping refuses has no SGX bit: it is the page tables that say no. */
 static void mapping(void)
 {
@@ -156,6 +168,7 @@ TESTS(
 	{ "R10 an enclave reads, writes and executes what all three allow", allowed, BOTH },
 	{ "R10.2 the EPCM refuses: page fault with SGX and P bits", epcm, BOTH },
 	{ "R10.2 the EPCM grants nothing", epcm_nothing, BOTH },
+	{ "R10.2 the EPCM refuses a read by way of a mapping that is W only", epcm_by_write_only, BOTH },
 	{ "R10 the mapping refuses: page fault without the SGX bit", mapping, BOTH },
 	{ "R10.1 the intent refuses: page fault without the SGX bit", intent, BOTH },
 	{ "R18.1 refusals inside are recorded, once each", recorded, BOTH },

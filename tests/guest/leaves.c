@@ -229,6 +229,32 @@ static void acceptcopy(void)
 	EXPECT_LEAF(inside_eacceptcopy(&s, to, from, AVOW_R), MISMATCH);	/* not twice */
 }
 
+/*
+ * The copy is written by way of the mapping, which must allow it; and is in the page's
+ * history, though no entry was made.
+ */
+static void acceptcopy_writes(void)
+{
+	struct scene s;
+	u64 to, from;
+
+	scene_image(&s, 2);
+	from = s.play;
+	to = s.play + PAGE;
+	scene_add(&s, from, 1, AVOW_R);
+	REQUIRE_OK(avow_declare_dynamic(s.e.fd, to, PAGE, AVOW_RWX));
+	scene_init(&s);
+	scene_map(&s, from, 1, PROT_READ);
+	scene_map(&s, to, 1, PROT_READ | PROT_EXEC);
+	EXPECT_INSIDE(inside_eacceptcopy(&s, to, from, AVOW_R | AVOW_X).exit, VECTOR_PF,
+		      PF_USER | PF_WRITE, scene_at(&s, to));
+	REQUIRE_OK(raw_protect(&s, to, 1, PROT_READ | PROT_WRITE));
+	EXPECT_LEAF(inside_eacceptcopy(&s, to, from, AVOW_R | AVOW_X), 0);
+	EXPECT_EQ(scene_run(&s, to).state & (AVOW_RUN_EVER_W | AVOW_RUN_EVER_X), AVOW_RUN_EVER_W);
+	scene_map(&s, to, 1, PROT_READ | PROT_EXEC);
+	EXPECT_INSIDE_OK(inside_exec(&s, scene_at(&s, to)));
+}
+
 /* Leaves that are for the outside, or for nobody. 0 and 1 are for another chapter. */
 static void other_leaves_inside(void)
 {
@@ -283,6 +309,7 @@ TESTS(
 	{ "R34.2 EMODPE needs a REG page at rest", modpe, BOTH },
 	{ "R34.2 EMODPE gives no W where there is no R", modpe_write_alone, BOTH },
 	{ "R34.3 EACCEPTCOPY needs a PENDING page, and a source", acceptcopy, BOTH },
+	{ "R34.3 R16.2 EACCEPTCOPY writes by way of the mapping", acceptcopy_writes, BOTH },
 	{ "R34.4 other leaves inside", other_leaves_inside, BOTH },
 	{ "R34.4 leaves outside", leaves_outside, BOTH },
 )

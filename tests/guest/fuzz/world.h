@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a sequence plays in: fixed addresses, the memory that pages are copied from, and
+ * beside it the model with the actors that there are.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include "../../model/model.h"
+#include "../lib/scene.h"
+#include "step.h"
+
+/* Far from all that a C library maps. */
+#define BASE		0x100000000000ULL
+#define SOURCES		0x200000000000ULL
+
+#define NR_ACTORS	6
+/* The pages behind the image that most steps are about. */
+#define PLAY_PAGES	8
+
+/* Where the places of a page are that are looked at: its code and its tag. */
+#define TAG_AT		64
+
+struct model_actor {
+	bool used;
+	int space;
+	bool read_implies_exec;
+};
+
+struct world {
+	struct m_model model;
+	struct model_actor actors[NR_ACTORS];
+	const struct avow_image *image;
+	const struct m_page *sources;	/* NR_SOURCES of them */
+	int image_pages, play;		/* the first page behind the image */
+};
+
+enum {
+	SRC_CODE = 0,		/* private anonymous R|X */
+	SRC_DATA = 4,		/* RW */
+	SRC_READ = 6,		/* R */
+	SRC_NONE = 7,		/* PROT_NONE */
+	SRC_GONE = 8,		/* not mapped */
+	SRC_TCS_CODE = 9, SRC_TCS_DATA = 10, SRC_TCS_BAD = 11,
+	SRC_FILE_CODE = 12, SRC_FILE_WRITTEN = 14, SRC_FILE_SHARED = 15, SRC_FILE_READ = 16,
+	SRC_MEMFD = 17, SRC_NOEXEC = 18, SRC_SHARED = 19,
+	SRC_ENCLAVE = 20,	/* a mapping of the enclave's own file: VM_PFNMAP */
+	NR_SOURCES = 24,	/* what is behind is not mapped */
+};
+
+/* Maps them, and describes them; once, before any actor is. */
+void sources_map(struct m_page pages[NR_SOURCES]);
+/* SRC_ENCLAVE, of this descriptor. */
+void sources_map_enclave(int fd);
+
+void world_begin(struct world *w, bool pku, const struct avow_image *image,
+		 const struct m_page *sources);
+/* The model's answer to a step, for which H_SKIPPED means that nobody should do it. */
+struct m_outcome world_step(struct world *w, const struct step *step);
+/* OP_OUT_ALL: accesses 0, 1, ... of it; false behind the last. */
+#define ALL_ACCESSES	((M_END - M_FIRST) * 3)
+bool all_access(unsigned int n, const struct step *step, struct step *one);
+
+/* ---- a step as arguments, for the model and for the kernel alike ---- */
+
+struct m_range step_range(const struct step *step);
+u64 step_add_flags(const struct step *step);
+enum wrong step_wrong(const struct step *step);
+__s64 step_address(const struct step *step, int32_t page);
+
+#define SECS_VARIANTS	14
+enum m_secs secs_wrong(int32_t variant, struct avow_secs *secs);
+#define SIG_VARIANTS	9
+
+#endif
