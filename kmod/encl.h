@@ -163,6 +163,12 @@ static inline u32 vm_rights(unsigned long vm_flags)
 
 /* enforce.c */
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
+/*
+ * An access that the module makes in the place of a thread, which has the page mapped with
+ * these rights: it counts as one (R16.2), and is asked for like one (R14.2). False: it is
+ * refused, or there is no memory. Caller holds mmap_lock for reading and encl->lock.
+ */
+bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping);
 /* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
 void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
 

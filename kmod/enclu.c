@@ -131,11 +131,11 @@ static bool tcs_acceptable(struct page_leaf *pl, avow_slot slot)
 {
 	if (pl->leaf != ENCLU_EACCEPT || slot_type(slot) != PT_TCS)
 		return true;
-	return !avow_args_tcs(page_at(pl->encl, pl->target));
+	return AVOW_HOLE(tcs_accepted) || !avow_args_tcs(page_at(pl->encl, pl->target));
 }
 
 /* Caller holds encl->lock. */
-static bool apply(struct page_leaf *pl, struct trap *trap)
+static bool apply(struct page_leaf *pl, u32 target_rights, struct trap *trap)
 {
 	unsigned long index = (pl->target - pl->encl->base) >> SGX_PAGE_SHIFT;
 	unsigned long from = (pl->source - pl->encl->base) >> SGX_PAGE_SHIFT;
@@ -156,11 +156,16 @@ static bool apply(struct page_leaf *pl, struct trap *trap)
 	}
 	if (!tcs_acceptable(pl, slot))
 		return raise_gp(trap);
+	if (copy && !enforce_counts(pl->encl, pl->file, pl->target, target_rights))
+		return raise_pf(trap, pl->target, PF_NO_PAGE);
+	/* Its history is the slot's, whatever was decided of a copy before. */
+	slot |= stash_get(pl->encl, index) & SLOT_HISTORY;
 	if (stash_set(pl->encl, index, index, slot))
 		return raise_pf(trap, pl->target, PF_NO_PAGE);
 	if (copy)
 		copy_page(page_at(pl->encl, pl->target), page_at(pl->encl, pl->source));
-	enforce_zap(pl->encl, index, index);
+	if (!AVOW_HOLE(accept_entries))
+		enforce_zap(pl->encl, index, index);
 	return true;
 }
 
@@ -188,7 +193,7 @@ static bool run_page_leaf(struct page_leaf *pl, struct trap *trap)
 	mutex_lock(&pl->encl->lock);
 	ok = reach(pl, pl->target, target_rights, trap) &&
 	     (!copy || reach(pl, pl->source, source_rights, trap)) &&
-	     apply(pl, trap);
+	     apply(pl, target_rights, trap);
 	mutex_unlock(&pl->encl->lock);
 	return ok;
 }

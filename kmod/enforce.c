@@ -171,7 +171,8 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	ret = check_mapping(encl, &m);
 	if (ret)
 		return ret;
-	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
+	vm_flags_set(vma, (AVOW_HOLE(page_entries) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO) | VM_DONTEXPAND |
+		     VM_DONTDUMP);
 	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
 	vma->vm_ops = &avow_vm_ops;
 	vma->vm_private_data = encl;
@@ -314,6 +315,30 @@ static vm_fault_t ask_history(struct avow_encl *encl, const struct vm_fault *vmf
 	return refuse_access(encl, vmf, v, what, SIGBUS);
 }
 
+bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping)
+{
+	unsigned long index = (addr - encl->base) >> SGX_PAGE_SHIFT;
+	avow_slot slot = stash_get(encl, index);
+	struct refused what = {
+		.op = AVOW_OP_FAULT,
+		.start = addr & PAGE_MASK,
+		.end = (addr & PAGE_MASK) + PAGE_SIZE,
+		.requested = mapping,
+		.declared = slot_intent(slot),
+		.slot = slot,
+	};
+	avow_verdict v;
+
+	if (!(slot_history(mapping) & ~slot) || AVOW_HOLE(leaf_history))
+		return true;
+	v = ask_hook(encl, file, mapping, AVOW_RULE(14, 2), &what);
+	if (v) {
+		refuse(encl, v, &what);
+		return false;
+	}
+	return !record_history(encl, index, index, mapping);
+}
+
 /* With the mapping's protection key, which is none of the three rights. */
 static pgprot_t entry_prot(const struct vm_area_struct *vma, u32 rights)
 {
@@ -340,6 +365,8 @@ static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
+	if (vma->vm_flags & VM_MIXEDMAP)	/* with the hole page_entries alone */
+		return vmf_insert_page(vma, vmf->address & PAGE_MASK, page);
 	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),
 				   entry_prot(vma, rights));
 }

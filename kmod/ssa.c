@@ -14,25 +14,52 @@
 #define SSA_RIGHTS	(AVOW_R | AVOW_W)
 
 /* Does this process map the page readable and writable? Where the TCS is it often does. */
-static bool is_mapped(const struct vm_area_struct *tcs_vma, u64 addr)
+static bool is_mapped(const struct vm_area_struct *tcs_vma, u64 addr, u32 *rights)
 {
 	const struct vm_area_struct *vma = tcs_vma;
 
 	if (addr < vma->vm_start || addr >= vma->vm_end)
 		vma = enclave_vma(addr);
-	return vma && vma->vm_private_data == tcs_vma->vm_private_data &&
-	       (vm_rights(vma->vm_flags) & SSA_RIGHTS) == SSA_RIGHTS;
+	if (!vma || vma->vm_private_data != tcs_vma->vm_private_data)
+		return false;
+	*rights = vm_rights(vma->vm_flags);
+	return (*rights & SSA_RIGHTS) == SSA_RIGHTS;
 }
 
-/* Does the EPCM let it be read and written? */
+/*
+ * Do EPCM and intent let it be read and written? The mapping alone does not say so: it may
+ * be older than the page, or than the lowering of its intent.
+ */
 static struct page *granted_page(struct avow_encl *encl, u64 addr)
 {
 	unsigned long index;
+	avow_slot slot;
 
-	if (!encl_index(encl, addr, &index) ||
-	    (slot_granted(stash_get(encl, index)) & SSA_RIGHTS) != SSA_RIGHTS)
+	if (!encl_index(encl, addr, &index))
+		return NULL;
+	slot = stash_get(encl, index);
+	if ((slot_granted(slot) & SSA_RIGHTS) != SSA_RIGHTS ||
+	    ((avow_bound_pte(slot, SSA_RIGHTS) & SSA_RIGHTS) != SSA_RIGHTS && !AVOW_HOLE(ssa_intent)))
 		return NULL;
 	return xa_load(&encl->pages, index);
+}
+
+/* One page of a frame: kept, where an earlier entry found it and nothing has changed. */
+static struct page *frame_page(struct avow_thread *thread, const struct vm_area_struct *tcs_vma,
+			       u64 addr, struct page *kept)
+{
+	struct page *page;
+	u32 rights;
+
+	if (!is_mapped(tcs_vma, addr, &rights))
+		return NULL;
+	/* The earlier one may have been through a mapping that was not executable. */
+	if (kept && !(rights & AVOW_X))
+		return kept;
+	page = kept ?: granted_page(thread->encl, addr);
+	if (page && !enforce_counts(thread->encl, tcs_vma->vm_file, addr, rights))
+		return NULL;
+	return page;
 }
 
 bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, u64 addr,
@@ -42,16 +69,12 @@ bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, 
 	bool kept = thread->kept.first && thread->kept_at == addr;
 
 	*pf_addr = addr;
-	if (!is_mapped(tcs_vma, addr))
-		return false;
-	frame->first = kept ? thread->kept.first : granted_page(thread->encl, addr);
+	frame->first = frame_page(thread, tcs_vma, addr, kept ? thread->kept.first : NULL);
 	if (!frame->first)
 		return false;
 	*pf_addr = final;
-	if (final != addr && !is_mapped(tcs_vma, final))
-		return false;
-	frame->final = kept ? thread->kept.final :
-		       final == addr ? frame->first : granted_page(thread->encl, final);
+	frame->final = final == addr ? frame->first :
+		       frame_page(thread, tcs_vma, final, kept ? thread->kept.final : NULL);
 	if (!frame->final)
 		return false;
 	thread->kept = *frame;
@@ -150,7 +173,7 @@ bool ssa_load_xsave(struct avow_encl *encl, const struct ssa_frame *frame, void 
 	bool ok;
 
 	memcpy(buffer, page_address(frame->first), PAGE_SIZE);
-	if (!image_ok(buffer, encl->secs->xfrm))
+	if (!image_ok(buffer, encl->secs->xfrm) && !AVOW_HOLE(resume_xsave))
 		return false;
 	fpregs_hold();
 	ok = xrstor_from(buffer, encl->secs->xfrm);
