@@ -6,6 +6,7 @@
  */
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "granted.h"
