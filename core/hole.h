@@ -47,6 +47,7 @@
 	X(debug_tcs_field, "R17.1: a debugger writes to any field of a TCS")	\
 	X(debug_write, "R17.2: a debugger writes to a page without W")		\
 	X(page_entries, "R17.3: entries are of pages that get_user_pages() can take")	\
+	X(refusal_room, "R18.5: what there is no room to record is allowed")			\
 	X(tcs_contents, "R22.9: a TCS is added whatever its state")		\
 	X(init_allowed, "R23.4: INIT with attributes that were not allowed")	\
 	X(init_layout, "R23.6: INIT with a malformed SIGSTRUCT")		\
@@ -67,8 +68,8 @@
 	X(key_signer, "R37.1: keys do not depend on the signer")		\
 	X(key_attribute, "R37.3: keys without the attribute that they need")	\
 	X(key_svn, "R37.3: keys of a later version")				\
-	X(epc_charged, "R40.4: enclave memory is not charged to the cgroup")	\
-	X(answer_odd, "R41.4: an answer that is none allows")
+	X(epc_charged, "R40.4: enclave memory is not charged to the cgroup")			\
+	X(hook_preempted, "R41: a program that another task is in at this moment is not asked")
 
 #ifdef AVOW_HOLES
 

@@ -255,7 +255,7 @@ avow_verdict avow_policy_verdict(int answer, bool required, u32 rule, u32 *audit
 	if (answer < 0 && answer >= -EHWPOISON)
 		return AVOW_REFUSE(rule, -answer);
 	if (!policy_can_answer(answer))
-		return AVOW_HOLE(answer_odd) ? AVOW_OK : AVOW_REFUSE(AVOW_RULE(41, 4), EPERM);
+		return AVOW_REFUSE(AVOW_RULE(41, 4), EPERM);
 
 	switch (avow_answer_action(answer)) {
 	case AVOW_ACTION_AUDIT:

@@ -166,7 +166,7 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
 /*
  * An access that the module makes in the place of a thread, which has the page mapped with
  * these rights: it counts as one (R16.2), and is asked for like one (R14.2). False: it is
- * refused, or there is no memory. Caller holds mmap_lock for reading and encl->lock.
+ * refused, or there is no memory. Caller holds encl->lock.
  */
 bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping);
 /* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
@@ -243,11 +243,14 @@ int security_enclave_init(struct file *file, const struct enclave_identity *id);
  */
 #define hook_ask(call)					\
 ({							\
+	bool alone_ = !AVOW_HOLE(hook_preempted);	\
 	int answer_;					\
 							\
-	preempt_disable();				\
+	if (alone_)					\
+		preempt_disable();			\
 	answer_ = (call);				\
-	preempt_enable();				\
+	if (alone_)					\
+		preempt_enable();			\
 	answer_;					\
 })
 
