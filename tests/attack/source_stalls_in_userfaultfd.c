@@ -71,8 +71,7 @@ void attack(void)
 	int stalling;
 
 	make_sparse();
-	attack_policy("allow load intent has x, source is file-exec, file is " TRUSTED "\n"
-		      "deny load intent has x\ndefault allow\n");
+	borrowed_trust(TRUSTED);
 	scene_image(&s, 1);
 	stalling = stall();
 	REQUIRE(!pthread_create(&thread, NULL, exchanges, &stalling));

@@ -16,6 +16,8 @@
  * executable and as it is, and from nowhere else. Opened for reading and writing.
  */
 int borrowed_policy(void);
+/* The same policy for another file, and for the test enclave's own, as all of them. */
+void borrowed_trust(const char *path);
 /* A page of code, with BORROWED_BYTE: anonymous, of these rights. */
 u8 *borrowed_evil(int prot);
 
