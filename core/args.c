@@ -14,12 +14,21 @@ static bool page_aligned(u64 n)
 	return !(n & (SGX_PAGE_SIZE - 1));
 }
 
+/* Without a sum, which could overflow. */
+static bool within(u64 size, u64 offset, u64 length)
+{
+	if (AVOW_HOLE(range_end))
+		return true;
+	if (AVOW_HOLE(range_sum))
+		return offset + length <= size;
+	return offset < size && length <= size - offset;
+}
+
 avow_verdict avow_args_range(const struct avow_encl_facts *encl, u64 offset, u64 length, u32 rule)
 {
 	if (!page_aligned(offset) || !page_aligned(length) || !length)
 		return AVOW_REFUSE(rule, EINVAL);
-	/* Without a sum, which could overflow. */
-	if (!encl->created || offset >= encl->size || length > encl->size - offset)
+	if (!encl->created || !within(encl->size, offset, length))
 		return AVOW_REFUSE(rule, EINVAL);
 	return AVOW_OK;
 }
@@ -28,7 +37,7 @@ avow_verdict avow_args_range(const struct avow_encl_facts *encl, u64 offset, u64
 
 avow_verdict avow_args_create_state(const struct avow_encl_facts *encl)
 {
-	return encl->created ? REFUSE(21, 1, EINVAL) : AVOW_OK;
+	return encl->created && !AVOW_HOLE(create_again) ? REFUSE(21, 1, EINVAL) : AVOW_OK;
 }
 
 static bool secs_reserved_ok(const struct avow_secs *secs)
@@ -90,7 +99,9 @@ avow_verdict avow_args_create(const struct avow_secs *secs, const struct avow_ma
 
 avow_verdict avow_args_add_state(const struct avow_encl_facts *encl)
 {
-	return !encl->created || encl->initialized ? REFUSE(22, 1, EINVAL) : AVOW_OK;
+	if (!encl->created || (encl->initialized && !AVOW_HOLE(add_after_init)))
+		return REFUSE(22, 1, EINVAL);
+	return AVOW_OK;
 }
 
 avow_verdict avow_args_add(const struct avow_encl_facts *encl,
@@ -192,7 +203,7 @@ avow_verdict avow_args_declare(const struct avow_encl_facts *encl,
 {
 	avow_verdict verdict;
 
-	if (!encl->created || encl->initialized)
+	if (!encl->created || (encl->initialized && !AVOW_HOLE(declare_after_init)))
 		return REFUSE(3, 3, EINVAL);
 	if (arg->reserved)
 		return REFUSE(29, 1, EINVAL);

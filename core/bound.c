@@ -9,7 +9,8 @@ avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op)
 	if (!rwx)
 		return AVOW_OK;
 	if (slot == SLOT_HOLE)
-		return strict ? AVOW_REFUSE(AVOW_RULE(9, 2), EACCES) : AVOW_OK;
+		return strict && !AVOW_HOLE(hole_mapping) ?
+		       AVOW_REFUSE(AVOW_RULE(9, 2), EACCES) : AVOW_OK;
 	if (!(rwx & ~slot_intent(slot)))
 		return AVOW_OK;
 	if (op == AVOW_OP_MPROTECT)
@@ -22,7 +23,7 @@ avow_verdict avow_bound_range(const struct avow_bound_range *r)
 	if (r->read_implies_exec && !AVOW_HOLE(implied_exec))
 		return AVOW_REFUSE(AVOW_RULE(12, 0), EACCES);
 
-	if (!r->initialized)
+	if (!r->initialized || AVOW_HOLE(outside_mapping))
 		return AVOW_OK;
 	if (r->start < r->base || r->end < r->start || r->end - r->base > r->size)
 		return AVOW_REFUSE(AVOW_RULE(11, 2), EACCES);

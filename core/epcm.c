@@ -42,7 +42,8 @@ avow_slot avow_epcm_eadd(u64 secinfo_flags, u32 intent, bool is_explicit, bool m
 
 avow_slot avow_epcm_eaug(avow_slot slot)
 {
-	u32 intent = slot == SLOT_HOLE ? AVOW_RWX : slot_intent(slot);
+	bool all = slot == SLOT_HOLE || AVOW_HOLE(augment_intent);
+	u32 intent = all ? AVOW_RWX : slot_intent(slot);
 
 	slot &= SLOT_OF_INTENT;
 	slot |= SLOT_PRESENT | SLOT_PENDING | SLOT_DYNAMIC;

@@ -34,7 +34,7 @@ avow_verdict avow_intent_may_lower(avow_slot slot, u32 intent)
 {
 	if (slot == SLOT_HOLE)
 		return AVOW_REFUSE(AVOW_RULE(2, 5), EFAULT);
-	if (intent & ~slot_intent(slot))
+	if ((intent & ~slot_intent(slot)) && !AVOW_HOLE(lower_raises))
 		return AVOW_REFUSE(AVOW_RULE(2, 1), EACCES);
 	return AVOW_OK;
 }
@@ -46,7 +46,7 @@ avow_slot avow_intent_lower(avow_slot slot, u32 intent)
 
 avow_verdict avow_intent_may_declare(avow_slot slot)
 {
-	if (slot != SLOT_HOLE)
+	if (slot != SLOT_HOLE && !AVOW_HOLE(declare_over))
 		return AVOW_REFUSE(AVOW_RULE(3, 3), EBUSY);
 	return AVOW_OK;
 }
@@ -55,7 +55,7 @@ avow_verdict avow_intent_may_add(avow_slot slot)
 {
 	if (slot_present(slot))
 		return AVOW_REFUSE(AVOW_RULE(22, 6), EBUSY);
-	if (slot != SLOT_HOLE)
+	if (slot != SLOT_HOLE && !AVOW_HOLE(add_over_declared))
 		return AVOW_REFUSE(AVOW_RULE(3, 4), EBUSY);
 	return AVOW_OK;
 }
@@ -86,9 +86,9 @@ avow_verdict avow_contract_may_set(u32 wanted, u32 reserved, bool strict_now, bo
 		return AVOW_REFUSE(AVOW_RULE(29, 1), EINVAL);
 	if (wanted != AVOW_COMPAT && wanted != AVOW_STRICT)
 		return AVOW_REFUSE(AVOW_RULE(28, 1), EINVAL);
-	if (has_slots)
+	if (has_slots && !AVOW_HOLE(contract_late))
 		return AVOW_REFUSE(AVOW_RULE(28, 1), EINVAL);
-	if (strict_now && wanted != AVOW_STRICT)
+	if (strict_now && wanted != AVOW_STRICT && !AVOW_HOLE(strict_left))
 		return AVOW_REFUSE(AVOW_RULE(28, 3), EPERM);
 	return AVOW_OK;
 }

@@ -35,7 +35,7 @@ static unsigned long enclave_get_unmapped_area(struct file *file, unsigned long 
 {
 	const struct refused what = { .op = AVOW_OP_MMAP, .start = addr, .end = addr + len };
 
-	if ((flags & MAP_TYPE) == MAP_PRIVATE)
+	if ((flags & MAP_TYPE) == MAP_PRIVATE && !AVOW_HOLE(private_mapping))
 		return refuse(file->private_data, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), &what);
 	if (flags & MAP_FIXED)
 		return addr;

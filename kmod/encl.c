@@ -50,6 +50,9 @@ struct avow_encl *encl_alloc(struct file *file)
 		ret = PTR_ERR(encl->anchor);
 		goto err_measurement;
 	}
+	/* Else the kernel would take the device's inode for one of a memory file (R20.4). */
+	if (!AVOW_HOLE(shmem_anchor))
+		encl->anchor->f_mapping->a_ops = &empty_aops;
 	mutex_init(&encl->lock);
 	mt_init_flags(&encl->slots, MT_FLAGS_LOCK_EXTERN);
 	mt_set_external_lock(&encl->slots, &encl->lock);

@@ -5,6 +5,7 @@
  * EPCM holds while dropping entries. An entry is never widened in place beyond what
  * the EPCM grants: it is dropped and derived anew.
  */
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/personality.h>
 
@@ -154,6 +155,12 @@ static int check_mapping(struct avow_encl *encl, const struct mapping *m)
 	return ret;
 }
 
+/* Of a test build: the kernel copies the page, which it must know for that. */
+static bool copied_on_write(const struct vm_area_struct *vma)
+{
+	return AVOW_HOLE(private_mapping) && !(vma->vm_flags & VM_MAYSHARE);
+}
+
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 {
 	const struct mapping m = {
@@ -165,15 +172,17 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	};
 	int ret;
 
-	if (!(vma->vm_flags & VM_MAYSHARE))
+	if (!(vma->vm_flags & VM_MAYSHARE) && !AVOW_HOLE(private_mapping))
 		return refuse_mapping(encl, &m, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), m.start,
 				      m.end, SLOT_HOLE);
 	ret = check_mapping(encl, &m);
 	if (ret)
 		return ret;
-	vm_flags_set(vma, (AVOW_HOLE(page_entries) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO) | VM_DONTEXPAND |
-		     VM_DONTDUMP);
-	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
+	if (!copied_on_write(vma))
+		vm_flags_set(vma, (AVOW_HOLE(page_entries) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO) |
+			     VM_DONTEXPAND | VM_DONTDUMP);
+	if (!AVOW_HOLE(offset_kept) || !vma->vm_pgoff)
+		vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
 	vma->vm_ops = &avow_vm_ops;
 	vma->vm_private_data = encl;
 	return 0;
@@ -347,7 +356,15 @@ static pgprot_t entry_prot(const struct vm_area_struct *vma, u32 rights)
 	return vm_get_page_prot(other | VM_SHARED | rights_vm(rights));
 }
 
-static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
+/* Of a test build: what decided is out of date when it is used. */
+static void let_go(struct avow_encl *encl)
+{
+	mutex_unlock(&encl->lock);
+	msleep(100);
+	mutex_lock(&encl->lock);
+}
+
+static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 			   unsigned long index, u32 mapping)
 {
 	struct page *page = xa_load(&encl->pages, index);
@@ -362,17 +379,24 @@ static vm_fault_t map_page(struct avow_encl *encl, const struct vm_fault *vmf,
 		return ret;
 	if (record_history(encl, index, index, mapping))
 		return VM_FAULT_OOM;
+	if (copied_on_write(vma)) {
+		get_page(page);
+		vmf->page = page;
+		return 0;
+	}
 	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
 	if (vma->vm_flags & VM_MIXEDMAP)	/* with the hole page_entries alone */
 		return vmf_insert_page(vma, vmf->address & PAGE_MASK, page);
+	if (AVOW_HOLE(fault_unlocked))
+		let_go(encl);
 	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),
 				   entry_prot(vma, rights));
 }
 
 /* Caller holds encl->lock, so that what is decided is what is mapped. */
-static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vmf,
+static vm_fault_t fault_locked(struct avow_encl *encl, struct vm_fault *vmf,
 			       unsigned long index)
 {
 	struct avow_access_ask ask = {
@@ -404,13 +428,26 @@ static vm_fault_t fault_locked(struct avow_encl *encl, const struct vm_fault *vm
 	}
 }
 
+/* The slot that is at the address, where one is. */
+static bool fault_index(struct avow_encl *encl, const struct vm_fault *vmf, unsigned long *index)
+{
+	u64 addr = AVOW_HOLE(moved_access) ? (u64)vmf->pgoff << PAGE_SHIFT : vmf->address;
+
+	if (vma_moved(vmf->vma) && !AVOW_HOLE(moved_access))
+		return false;
+	if (encl_index(encl, addr, index))
+		return true;
+	*index = (addr - encl->base) >> SGX_PAGE_SHIFT;
+	return AVOW_HOLE(outside_access);
+}
+
 static vm_fault_t enclave_fault(struct vm_fault *vmf)
 {
 	struct avow_encl *encl = vmf->vma->vm_private_data;
 	unsigned long index;
 	vm_fault_t ret;
 
-	if (vma_moved(vmf->vma) || !encl_index(encl, vmf->address, &index))
+	if (!fault_index(encl, vmf, &index))
 		return refuse_access(encl, vmf, AVOW_REFUSE(AVOW_RULE(11, 4), EFAULT),
 				     told_access(vmf, SLOT_HOLE,
 						 fault_access(vmf, vm_rights(vmf->vma->vm_flags))),

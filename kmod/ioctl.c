@@ -103,7 +103,7 @@ long encl_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	BUILD_BUG_ON(sizeof(union ioctl_arg) < sizeof(struct sgx_enclave_add_pages));
 	if (entry && entry->reads_only)
 		return run_entry(entry, file, (void __user *)arg);
-	if (test_and_set_bit_lock(ENCL_BUSY, &encl->flags))
+	if (test_and_set_bit_lock(ENCL_BUSY, &encl->flags) && !AVOW_HOLE(ioctls_at_once))
 		return -EBUSY;
 	ret = entry ? run_entry(entry, file, (void __user *)arg) : -ENOTTY;
 	clear_bit_unlock(ENCL_BUSY, &encl->flags);

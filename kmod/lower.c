@@ -39,7 +39,8 @@ static int lower(struct avow_encl *encl, unsigned long first, unsigned long last
 			*next = end + 1;
 		cond_resched();
 	}
-	enforce_zap(encl, first, last);
+	if (!AVOW_HOLE(lower_entries))
+		enforce_zap(encl, first, last);
 	return ret;
 }
 

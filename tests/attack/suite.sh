@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The attacks, in ./dev test and ./dev attack: sourced by ./dev after suite.sh.
 
-ATTACK_SECONDS=60	# of the time of a whole boot, for one attack
+# Of the time of a whole boot, for one attack: the test build runs each several times.
+declare -A ATTACK_SECONDS=([stopped]=60 [through]=300)
 
 build_holes() {
 	quietly "building the test build of avow.ko for $KREL" make "$JOBS" module AVOW_HOLES=1 \
@@ -37,7 +38,7 @@ boot_attacks() {
 	while IFS=$'\t' read -r name _; do
 		MACHINE+=(--program "$name=$B/attack/bin/$name")
 	done <"$list"
-	MACHINE+=(--test "$runner=$B/attack/run/$runner=$((60 + ATTACK_SECONDS * $(wc -l <"$list")))")
+	MACHINE+=(--test "$runner=$B/attack/run/$runner=$((60 + ATTACK_SECONDS[$runner] * $(wc -l <"$list")))")
 	say "booting Linux $KREL for $(wc -l <"$list") attacks: $runner"
 	"${MACHINE[@]}" suite </dev/null || true
 }

@@ -7,10 +7,7 @@
  */
 #include <sys/mman.h>
 
-#include "attack.h"
-
-#define TRIMMED		((u64)PT_TRIM << SECINFO_PT_SHIFT | SECINFO_MODIFIED)
-#define AUGMENTED	(avow_secinfo_reg(AVOW_R | AVOW_W) | SECINFO_PENDING)
+#include "tricks.h"
 
 void attack(void)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R20: what every ioctl has in common. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -210,6 +211,29 @@ static void busy_each(void)
 	}
 }
 
+/* The kernel must not look for seals in front of the device's inode, nor write there. */
+static void no_memory_file(void)
+{
+	struct scene s;
+
+	scene_create(&s, 4);
+	REFUSED_UNRECORDED(&s, fcntl(s.e.fd, F_GET_SEALS), EINVAL);
+	REFUSED_UNRECORDED(&s, fcntl(s.e.fd, F_ADD_SEALS, F_SEAL_WRITE), EINVAL);
+}
+
+/* None of the descriptor's file operations but ioctl() and mmap(). */
+static void no_contents(void)
+{
+	struct scene s;
+	char byte = 0;
+
+	scene_create(&s, 4);
+	REFUSED_UNRECORDED(&s, pread(s.e.fd, &byte, 1, 0), EINVAL);
+	REFUSED_UNRECORDED(&s, pwrite(s.e.fd, &byte, 1, 0), EINVAL);
+	REFUSED_UNRECORDED(&s, ftruncate(s.e.fd, 0), EINVAL);
+	REFUSED_UNRECORDED(&s, fallocate(s.e.fd, 0, 0, PAGE), ENODEV);
+}
+
 TESTS(
 	{ "R20.2 unknown commands", unknown, BOTH },
 	{ "R20.3 an unreadable argument", unreadable, BOTH },
@@ -217,4 +241,6 @@ TESTS(
 	{ "R20.3 an unwritable answer", unwritable, BOTH },
 	{ "R20.1 EBUSY while another ioctl changes the enclave", busy, BOTH },
 	{ "R20.1 EBUSY for each ioctl that changes the enclave", busy_each, ONCE },
+	{ "R20.4 the descriptor is no memory file: it has no seals", no_memory_file, BOTH },
+	{ "R20.4 the descriptor has no contents", no_contents, BOTH },
 )

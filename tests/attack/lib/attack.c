@@ -26,6 +26,7 @@
 #define ROUNDS_SECONDS	3
 #define PINS		"/sys/fs/bpf/avow"
 
+char **attack_arguments;
 static const char *rules;
 static time_t started;
 static u64 first_seq;
@@ -220,6 +221,14 @@ void attack_in_child(void (*part)(void *arg), void *arg)
 		_exit(status);
 }
 
+static _Noreturn void begin_here(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	started = time(NULL);
+	attack();
+	could_not_try("it was neither stopped nor has it proved anything");
+}
+
 static pid_t begin(void)
 {
 	pid_t pid;
@@ -228,10 +237,7 @@ static pid_t begin(void)
 	pid = fork();
 	if (pid)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	started = time(NULL);
-	attack();
-	could_not_try("it was neither stopped nor has it proved anything");
+	begin_here();
 }
 
 int main(int argc, char **argv)
@@ -245,6 +251,9 @@ int main(int argc, char **argv)
 	}
 	contract = strcmp(argv[1], "strict") ? AVOW_COMPAT : AVOW_STRICT;
 	rules = argv[2];
+	attack_arguments = argv;
+	if (getenv(ATTACK_GOES_ON))
+		begin_here();
 	pid = begin();
 	if (pid < 0)
 		return COULD_NOT_TRY;

@@ -62,6 +62,10 @@ _Noreturn void stopped_throughout(struct scene *s, unsigned long rounds);
 /* Loads a policy for the attack; it is unloaded when it has ended. */
 void attack_policy(const char *text);
 
+/* Set in the environment of a program that an attack becomes by execve(), with these arguments. */
+#define ATTACK_GOES_ON	"ATTACK_GOES_ON"
+extern char **attack_arguments;
+
 void attempt_begin(struct scene *s);
 void attempt_end(struct scene *s, const char *what, long result);
 void attempt_unrecorded(const char *what, long result, int want_errno);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "tricks.h"
+
+#define FAR_AWAY	((void *)0x200000000000)
+
+u64 elsewhere(u64 pages)
+{
+	void *at = mmap(FAR_AWAY, pages * PAGE, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	REQUIRE(at != MAP_FAILED);
+	REQUIRE(!munmap(at, pages * PAGE));
+	return (u64)at;
+}
+
+int map_file_at(struct scene *s, u64 at, u64 pages, int prot, int flags, u64 offset)
+{
+	void *got = mmap((void *)at, pages * PAGE, prot, flags | MAP_FIXED, s->e.fd,
+			 (off_t)offset);
+
+	return got == MAP_FAILED ? -1 : 0;
+}
+
+void attempt_fresh_code(struct scene *s, u64 offset)
+{
+	ATTEMPT_LEAF(inside_eaccept(s, offset, AUGMENTED));
+	EXPECT_INSIDE_OK(inside_emodpe(s, offset, AVOW_RWX).exit);
+	REQUIRE(!test_failed());
+	attempt_write(s, scene_at(s, offset) + CODE_AT, 0xc3);
+	attempt_exec(s, scene_at(s, offset) + CODE_AT);
+}
+
+#define FAULTS	8
+
+static void *fault(void *arg)
+{
+	probe_write((u64)arg, 0x11);
+	return NULL;
+}
+
+void attack_during_fault(int (*narrow)(struct scene *s, u64 offset), const char *proof)
+{
+	unsigned long page;
+	pthread_t thread;
+	struct scene s;
+
+	scene_ready(&s, FAULTS, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+	scene_map(&s, s.play, FAULTS, PROT_READ | PROT_WRITE);
+	for (page = 0; page < FAULTS; page++) {
+		u64 offset = s.play + page * PAGE, at = scene_at(&s, offset) + 16;
+
+		REQUIRE(!pthread_create(&thread, NULL, fault, (void *)at));
+		usleep(10000);
+		REQUIRE_OK(narrow(&s, offset));
+		pthread_join(thread, NULL);
+		if (!probe_write(at, 0x5a).signo && probe_read(at).value == 0x5a)
+			got_through("%s", proof);
+	}
+	stopped_throughout(&s, page);
+}
+
+union rights {
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+void flight_send(struct flight *f, int fd)
+{
+	union rights rights = { 0 };
+	struct iovec one = { .iov_base = "", .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &one,
+		.msg_iovlen = 1,
+		.msg_control = &rights,
+		.msg_controllen = sizeof(rights),
+	};
+
+	REQUIRE(!socketpair(AF_UNIX, SOCK_DGRAM, 0, f->pair));
+	rights.header.cmsg_level = SOL_SOCKET;
+	rights.header.cmsg_type = SCM_RIGHTS;
+	rights.header.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&rights.header), &fd, sizeof(fd));
+	REQUIRE(sendmsg(f->pair[0], &message, 0) == 1);
+}
+
+int flight_receive(struct flight *f)
+{
+	union rights rights;
+	char byte;
+	struct iovec one = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &one,
+		.msg_iovlen = 1,
+		.msg_control = &rights,
+		.msg_controllen = sizeof(rights),
+	};
+	int fd;
+
+	REQUIRE(recvmsg(f->pair[1], &message, 0) == 1);
+	REQUIRE(message.msg_controllen == CMSG_LEN(sizeof(int)) ||
+		message.msg_controllen == sizeof(rights));
+	memcpy(&fd, CMSG_DATA(&rights.header), sizeof(fd));
+	REQUIRE(fd >= 0);
+	return fd;
+}
+
+void stall_new(struct stall *stall)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range.len = PAGE,
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+
+	stall->page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(stall->page != MAP_FAILED);
+	stall->uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+	REQUIRE(stall->uffd >= 0);
+	REQUIRE_OK(ioctl(stall->uffd, UFFDIO_API, &api));
+	range.range.start = (u64)stall->page;
+	REQUIRE_OK(ioctl(stall->uffd, UFFDIO_REGISTER, &range));
+}
+
+void stall_wait(const struct stall *stall)
+{
+	struct uffd_msg message;
+
+	REQUIRE(read(stall->uffd, &message, sizeof(message)) == sizeof(message));
+	REQUIRE(message.event == UFFD_EVENT_PAGEFAULT);
+}
+
+void stall_end(const struct stall *stall, const void *bytes, size_t size)
+{
+	static u8 page[PAGE] __attribute__((aligned(PAGE)));
+	struct uffdio_copy copy = {
+		.dst = (u64)stall->page,
+		.src = (u64)page,
+		.len = PAGE,
+	};
+
+	memcpy(page, bytes, size);
+	REQUIRE_OK(ioctl(stall->uffd, UFFDIO_COPY, &copy));
+}
+
+void attack_by_execve(struct scene *s)
+{
+	char state[128];
+
+	snprintf(state, sizeof(state), "%d %llx %llx %llx", s->e.fd, (unsigned long long)s->e.base,
+		 (unsigned long long)s->e.size, (unsigned long long)s->play);
+	REQUIRE(!setenv(ATTACK_GOES_ON, state, 1));
+	REQUIRE(!fcntl(s->e.fd, F_SETFD, 0));
+	execv("/proc/self/exe", attack_arguments);
+	could_not_try("execve: %s", strerror(errno));
+}
+
+bool attack_goes_on(struct scene *s)
+{
+	unsigned long long base, size, play;
+	const char *state = getenv(ATTACK_GOES_ON);
+
+	if (!state)
+		return false;
+	memset(s, 0, sizeof(*s));
+	REQUIRE(sscanf(state, "%d %llx %llx %llx", &s->e.fd, &base, &size, &play) == 4);
+	s->e.base = base;
+	s->e.size = size;
+	s->play = play;
+	return true;
+}

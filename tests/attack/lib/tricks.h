@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What several attacks on mappings and declarations do; what goes wrong is "could not try". */
+#ifndef TRICKS_H
+#define TRICKS_H
+
+#include "attack.h"
+
+/* A policy under which what was ever mapped writable never becomes executable. */
+#define NO_CODE_THAT_WAS_WRITTEN	"deny map prot has x, history has w\ndefault allow\n"
+
+#define CODE_AT	16	/* where in a page a RET is put; the source has none there */
+
+/* As EAUG makes it. */
+#define AUGMENTED	(avow_secinfo_reg(AVOW_R | AVOW_W) | SECINFO_PENDING)
+#define TRIMMED		((u64)PT_TRIM << SECINFO_PT_SHIFT | SECINFO_MODIFIED)
+
+/* A free range, far from where the kernel would put a mapping by itself. */
+u64 elsewhere(u64 pages);
+
+/* mmap() of the enclave's file anywhere, over what is there; -1 and errno. offset: of the file. */
+int map_file_at(struct scene *s, u64 at, u64 pages, int prot, int flags, u64 offset);
+
+/*
+ * Of a slot that holds no page and is mapped RWX: has EAUG add one, gives it every right from
+ * inside, and goes on when code that was written there has run.
+ */
+void attempt_fresh_code(struct scene *s, u64 offset);
+
+/*
+ * Of a page that this process maps writable: a thread faults on it, and meanwhile narrow()
+ * takes W away. Is it written to afterwards? Then it got through, with this proof; else it was
+ * stopped, page after page.
+ */
+_Noreturn void attack_during_fault(int (*narrow)(struct scene *s, u64 offset), const char *proof);
+
+/* The same descriptor, sent to ourselves by SCM_RIGHTS: send() keeps it in flight, then receive(). */
+struct flight {
+	int pair[2];
+};
+void flight_send(struct flight *f, int fd);
+int flight_receive(struct flight *f);
+
+/*
+ * A page of memory that stalls who reads it, until its bytes are given: userfaultfd. The
+ * reader is a thread of this process.
+ */
+struct stall {
+	int uffd;
+	void *page;
+};
+void stall_new(struct stall *stall);
+/* Until somebody is stalled. */
+void stall_wait(const struct stall *stall);
+void stall_end(const struct stall *stall, const void *bytes, size_t size);
+
+/*
+ * The attack goes on in a new program, this one once more: there attack() is called again, and
+ * attack_goes_on() says so. The scene's descriptor and addresses go along, and nothing else.
+ */
+_Noreturn void attack_by_execve(struct scene *s);
+bool attack_goes_on(struct scene *s);
+
+#endif
