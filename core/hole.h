@@ -21,7 +21,7 @@
 	X(add_over_declared, "R3.4: ADD_PAGES in a declared slot")			\
 	X(augment_intent, "R3.4: a page augmented in a declared slot has RWX")		\
 	X(source_hold, "R4.1: the bytes are copied later than they are judged")		\
-	X(source_each, "R4.1: the first mapping of a request is judged for all of it")	\
+	X(source_each, "R4.1: a request's first mapping is judged for all")		\
 	X(measured_again, "R4.2: what is measured is read from the process once more")	\
 	X(source_contains, "R5.1: an address below a mapping counts as in it")		\
 	X(source_failed, "R5.2: a page that cannot be read is added all the same")	\
@@ -30,8 +30,8 @@
 	X(source_special, "R5.3: enclave memory as a source")				\
 	X(source_mayexec, "R6.1: a source on a noexec mount")				\
 	X(source_exec, "R6.2: a source that is not executable")				\
-	X(source_written, "R7.1: a changed copy of a file's page is taken for the file's")	\
-	X(source_shared, "R7.1: a file that is mapped writable is taken for one that is not")	\
+	X(source_written, "R7.1: a changed copy of a file is taken for it")		\
+	X(source_shared, "R7.1: a file that is mapped writable counts as code")		\
 	X(source_shmem, "R7.1: a memfd is taken for a file")				\
 	X(mmap_intent, "R8.1: mmap() beyond the intent")				\
 	X(mprotect_intent, "R8.2: mprotect() and pkey_mprotect() beyond the intent")	\
@@ -90,7 +90,7 @@
 	X(key_attribute, "R37.3: keys without the attribute that they need")		\
 	X(key_svn, "R37.3: keys of a later version")					\
 	X(epc_charged, "R40.4: enclave memory is not charged to the cgroup")		\
-	X(hook_preempted, "R41: a program that another task is in at this moment is not asked")
+	X(hook_preempted, "R41: a program that another task is in is not asked")
 
 #ifdef AVOW_HOLES
 
