@@ -33,13 +33,15 @@ static void make(struct scene *s)
 
 static struct avow_sigstruct sign_good(void)
 {
+	struct avow_sigstruct sig;
 	struct scene s;
 
 	make(&s);
 	scene_add(&s, 0, 1, AVOW_R);
 	REQUIRE_OK(avow_enclave_sign(&s.e, scene_key()));
+	sig = s.e.sig;
 	scene_close(&s);
-	return s.e.sig;
+	return sig;
 }
 
 enum outcome { GOOD, REFUSED_BYTES, OTHER_BYTES };
