@@ -39,7 +39,7 @@
 	X(access_intent, "R10.1: an access through a mapping beyond the intent")	\
 	X(entry_intent, "R10.3: a page-table entry beyond the intent")			\
 	X(entry_epcm, "R10.3: a page-table entry beyond the EPCM")			\
-	X(change_entries, "R10.3: RESTRICT and MODIFY_TYPES leave page-table entries")		\
+	X(change_entries, "R10.3: RESTRICT and MODIFY_TYPES leave page-table entries")	\
 	X(accept_entries, "R10.3: EACCEPT leaves page-table entries")		\
 	X(lower_entries, "R10.3: LOWER_INTENT leaves page-table entries")		\
 	X(fault_unlocked, "R10.3: the lock is let go before the entry is made")		\
@@ -73,7 +73,7 @@
 	X(init_signature, "R23.7: INIT with a wrong signature")				\
 	X(init_measurement, "R23.8: INIT with another enclave's measurement")		\
 	X(init_masks, "R23.9: INIT with attributes that the signer excluded")		\
-	X(remove_accepted, "R26.3: REMOVE_PAGES of a page that was not given up")		\
+	X(remove_accepted, "R26.3: REMOVE_PAGES of a page that was not given up")	\
 	X(provision_other, "R27.1: any descriptor serves for PROVISION")		\
 	X(contract_late, "R28.1: the contract is chosen after the first page")		\
 	X(strict_left, "R28.3: from strict to compat")					\
