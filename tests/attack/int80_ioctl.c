@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "attack.h"
+#include "int80.h"
 
 #define IOCTL_32	54
 
@@ -15,15 +16,6 @@ struct low {
 	struct sgx_enclave_add_pages arg;
 	struct avow_secinfo secinfo;
 };
-
-static long int80(long nr, u64 a, u64 b, u64 c)
-{
-	long result;
-
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(nr), "b"(a), "c"(b), "d"(c)
-			 : "memory", "r8", "r9", "r10", "r11");
-	return result;
-}
 
 void attack(void)
 {
@@ -42,7 +34,7 @@ void attack(void)
 		.secinfo = (u64)&low->secinfo,
 	};
 
-	ATTEMPT(&s, (int)int80(IOCTL_32, (u64)s.e.fd, SGX_IOC_ENCLAVE_ADD_PAGES, (u64)&low->arg));
+	ATTEMPT(&s, int80(IOCTL_32, (u64)s.e.fd, SGX_IOC_ENCLAVE_ADD_PAGES, (u64)&low->arg));
 	scene_map(&s, s.play, 1, PROT_READ | PROT_EXEC);
 	attempt_exec(&s, scene_at(&s, s.play));
 	got_through("ran what was data");

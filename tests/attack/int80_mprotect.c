@@ -7,18 +7,10 @@
 #include <sys/mman.h>
 
 #include "attack.h"
+#include "int80.h"
 
 #define BASE		0x40000000ULL
 #define MPROTECT_32	125
-
-static long int80(long nr, u64 a, u64 b, u64 c)
-{
-	long result;
-
-	__asm__ volatile("int $0x80" : "=a"(result) : "a"(nr), "b"(a), "c"(b), "d"(c)
-			 : "memory", "r8", "r9", "r10", "r11");
-	return result;
-}
 
 void attack(void)
 {
@@ -31,7 +23,7 @@ void attack(void)
 	scene_map(&s, s.play, 1, PROT_READ);
 	REQUIRE(!probe_read(scene_at(&s, s.play)).signo);
 
-	ATTEMPT(&s, (int)int80(MPROTECT_32, scene_at(&s, s.play), PAGE, PROT_READ | PROT_EXEC));
+	ATTEMPT(&s, int80(MPROTECT_32, scene_at(&s, s.play), PAGE, PROT_READ | PROT_EXEC));
 	attempt_exec(&s, scene_at(&s, s.play));
 	got_through("ran code of a page that was declared R");
 }
