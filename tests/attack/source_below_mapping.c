@@ -9,10 +9,14 @@
 
 #include "borrowed.h"
 
+/* Far from where the kernel puts mappings of its own choice: nothing gets into the gap. */
+#define GAP	((void *)0x10000000)
+
 void attack(void)
 {
 	int fd = borrowed_policy();
-	u8 *gap = mmap(NULL, 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	u8 *gap = mmap(GAP, 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+		       -1, 0);
 	struct scene s;
 	u64 at;
 
