@@ -135,7 +135,7 @@ avow_verdict avow_args_secinfo(const struct avow_secinfo *secinfo)
 
 avow_verdict avow_args_tcs(const struct avow_tcs *tcs)
 {
-	if (tcs->state || tcs->flags || tcs->cssa || tcs->aep)
+	if ((tcs->state || tcs->flags || tcs->cssa || tcs->aep) && !AVOW_HOLE(tcs_contents))
 		return REFUSE(22, 9, EIO);
 	if (!page_aligned(tcs->ossa) || !page_aligned(tcs->ofsbase) || !page_aligned(tcs->ogsbase))
 		return REFUSE(22, 9, EIO);

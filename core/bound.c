@@ -33,8 +33,9 @@ avow_verdict avow_bound_range(const struct avow_bound_range *r)
 u32 avow_bound_pte(avow_slot slot, u32 mapping)
 {
 	u32 intent = AVOW_HOLE(entry_intent) ? AVOW_RWX : slot_intent(slot);
+	u32 granted = AVOW_HOLE(entry_epcm) ? AVOW_RWX : slot_granted(slot);
 
-	return mapping & slot_granted(slot) & intent;
+	return mapping & granted & intent;
 }
 
 /* Of a slot that may be accessed: is a page to be added first? */
@@ -68,10 +69,10 @@ enum avow_access avow_bound_access(const struct avow_access_ask *ask, avow_verdi
 
 avow_verdict avow_bound_debug(avow_slot slot, bool debug_enclave, bool write, bool strict)
 {
-	if (!debug_enclave || !slot_present(slot))
+	if ((!debug_enclave && !AVOW_HOLE(debug_release)) || !slot_present(slot))
 		return AVOW_REFUSE(AVOW_RULE(17, 1), EFAULT);
 	/* SGX_PAGE_NOT_DEBUGGABLE of EDBGRD and EDBGWR. */
-	if (slot & (SLOT_PENDING | SLOT_MODIFIED))
+	if ((slot & (SLOT_PENDING | SLOT_MODIFIED)) && !AVOW_HOLE(debug_pending))
 		return AVOW_REFUSE(AVOW_RULE(17, 1), EIO);
 	if (strict && write && !(slot_intent(slot) & AVOW_W) && !AVOW_HOLE(debug_write))
 		return AVOW_REFUSE(AVOW_RULE(17, 2), EFAULT);

@@ -63,7 +63,9 @@ avow_verdict avow_epcm_emodpr(avow_slot *slot, u32 rwx, u64 *result)
 		*result = SGX_ERR_PAGE_NOT_MODIFIABLE;
 		return AVOW_REFUSE(AVOW_RULE(24, 7), EFAULT);
 	}
-	*slot = slot_with_epcm(*slot, slot_epcm(*slot) & rwx) | SLOT_PR;
+	if (!AVOW_HOLE(restrict_widens))
+		rwx &= slot_epcm(*slot);
+	*slot = slot_with_epcm(*slot, rwx) | SLOT_PR;
 	return AVOW_OK;
 }
 
@@ -84,7 +86,7 @@ avow_verdict avow_epcm_emodt(avow_slot *slot, u32 type, u64 *result)
 		return AVOW_REFUSE(AVOW_RULE(25, 4), EFAULT);
 	if (!type_may_become(slot_type(new), type))
 		return AVOW_REFUSE(AVOW_RULE(25, 4), EINVAL);
-	if (type == PT_TCS && ((AVOW_R | AVOW_W) & ~slot_intent(new)))
+	if (type == PT_TCS && ((AVOW_R | AVOW_W) & ~slot_intent(new)) && !AVOW_HOLE(tcs_intent))
 		return AVOW_REFUSE(AVOW_RULE(13, 3), EPERM);
 	if (new & EPCM_IN_TRANSIT) {
 		*result = SGX_ERR_PAGE_NOT_MODIFIABLE;
@@ -102,7 +104,7 @@ avow_verdict avow_epcm_may_remove(avow_slot slot)
 {
 	if (!slot_present(slot))
 		return AVOW_REFUSE(AVOW_RULE(26, 2), EFAULT);
-	if (slot_type(slot) != PT_TRIM || (slot & SLOT_MODIFIED))
+	if ((slot_type(slot) != PT_TRIM || (slot & SLOT_MODIFIED)) && !AVOW_HOLE(remove_accepted))
 		return AVOW_REFUSE(AVOW_RULE(26, 3), EPERM);
 	return AVOW_OK;
 }
@@ -122,7 +124,7 @@ static bool eaccept_combination_ok(u64 flags)
 /* PR is not compared. */
 static bool eaccept_matches(avow_slot slot, u64 flags)
 {
-	return slot_epcm(slot) == (flags & SECINFO_RWX) &&
+	return (slot_epcm(slot) == (flags & SECINFO_RWX) || AVOW_HOLE(accept_wider)) &&
 	       slot_type(slot) == avow_secinfo_type(flags) &&
 	       !(slot & SLOT_PENDING) == !(flags & SECINFO_PENDING) &&
 	       !(slot & SLOT_MODIFIED) == !(flags & SECINFO_MODIFIED);
@@ -144,6 +146,8 @@ enum avow_epcm_result avow_epcm_eaccept(avow_slot *slot, u64 secinfo_flags, u64 
 		return AVOW_EPCM_CODE;
 	}
 	*slot &= ~(SLOT_PENDING | SLOT_MODIFIED | SLOT_PR);
+	if (AVOW_HOLE(accept_wider))
+		*slot = slot_with_epcm(*slot, secinfo_flags & SECINFO_RWX);
 	return AVOW_EPCM_OK;
 }
 

@@ -76,11 +76,11 @@ static u64 request_refused(const struct avow_secs *secs, const struct avow_keyre
 	default:
 		return SGX_ERR_INVALID_KEYNAME;
 	}
-	if ((secs->attributes & needs) != needs)
+	if ((secs->attributes & needs) != needs && !AVOW_HOLE(key_attribute))
 		return SGX_ERR_INVALID_ATTRIBUTE;
 	if (!cpusvn_reached(request->cpusvn))
 		return SGX_ERR_INVALID_CPUSVN;
-	if (request->isvsvn > secs->isv_svn)
+	if (request->isvsvn > secs->isv_svn && !AVOW_HOLE(key_svn))
 		return SGX_ERR_INVALID_ISVSVN;
 	/* The other two do not depend on it. */
 	if ((request->keyname == KEY_SEAL || request->keyname == KEY_PROVISION_SEAL) &&
@@ -96,7 +96,8 @@ static void depend_on_report(const struct avow_secs *secs, const struct avow_key
 	m->xfrm = secs->xfrm;
 	m->miscselect = secs->miscselect;
 	m->configsvn = secs->config_svn;
-	copy(m->mrenclave, secs->mrenclave, sizeof(m->mrenclave));
+	if (!AVOW_HOLE(report_target))
+		copy(m->mrenclave, secs->mrenclave, sizeof(m->mrenclave));
 	copy(m->configid, secs->config_id, sizeof(m->configid));
 	copy(m->keyid, request->keyid, sizeof(m->keyid));
 	avow_key_cpusvn(m->cpusvn);
@@ -118,7 +119,8 @@ static void depend_on_versions(const struct avow_secs *secs, const struct avow_k
 
 static void depend_on_signer(const struct avow_secs *secs, struct avow_key_material *m)
 {
-	copy(m->mrsigner, secs->mrsigner, sizeof(m->mrsigner));
+	if (!AVOW_HOLE(key_signer))
+		copy(m->mrsigner, secs->mrsigner, sizeof(m->mrsigner));
 }
 
 /* The part of the policy that needs KSS, and ISVPRODID, which that can leave out. */
@@ -202,7 +204,8 @@ void avow_key_report(const struct avow_targetinfo *target, const u8 keyid[32],
 	material->xfrm = target->xfrm;
 	material->miscselect = target->miscselect;
 	material->configsvn = target->configsvn;
-	copy(material->mrenclave, target->measurement, sizeof(material->mrenclave));
+	if (!AVOW_HOLE(report_target))
+		copy(material->mrenclave, target->measurement, sizeof(material->mrenclave));
 	copy(material->configid, target->configid, sizeof(material->configid));
 	copy(material->keyid, keyid, sizeof(material->keyid));
 	avow_key_cpusvn(material->cpusvn);

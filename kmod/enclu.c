@@ -132,7 +132,7 @@ static bool tcs_acceptable(struct page_leaf *pl, avow_slot slot)
 {
 	if (pl->leaf != ENCLU_EACCEPT || slot_type(slot) != PT_TCS)
 		return true;
-	return !avow_args_tcs(page_at(pl->encl, pl->target));
+	return AVOW_HOLE(tcs_accepted) || !avow_args_tcs(page_at(pl->encl, pl->target));
 }
 
 /* Caller holds encl->lock. */
@@ -159,15 +159,16 @@ static bool apply(struct page_leaf *pl, struct trap *trap)
 	if (!tcs_acceptable(pl, slot))
 		return raise_gp(trap);
 	/* The copy is written by way of the mapping: an access that the page's history has. */
-	if (copy && enforce_leaf_access(pl->encl, pl->file, index, pl->target_rights))
+	if (copy && !enforce_counts(pl->encl, pl->file, pl->target, pl->target_rights))
 		return raise_pf(trap, pl->target, PF_NO_PAGE | X86_PF_WRITE);
-	if (copy)
-		slot |= slot_history(pl->target_rights);
+	/* Its history is the slot's, whatever was decided of a copy before. */
+	slot |= stash_get(pl->encl, index) & SLOT_HISTORY;
 	if (stash_set(pl->encl, index, index, slot))
 		return raise_pf(trap, pl->target, PF_NO_PAGE);
 	if (copy)
 		copy_page(page_at(pl->encl, pl->target), page_at(pl->encl, pl->source));
-	enforce_zap(pl->encl, index, index);
+	if (!AVOW_HOLE(accept_entries))
+		enforce_zap(pl->encl, index, index);
 	return true;
 }
 

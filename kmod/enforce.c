@@ -181,7 +181,8 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	if (ret)
 		return ret;
 	if (!copied_on_write(vma))
-		vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP);
+		vm_flags_set(vma, (AVOW_HOLE(page_entries) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO) |
+			     VM_DONTEXPAND | VM_DONTDUMP);
 	if (!AVOW_HOLE(offset_kept) || !vma->vm_pgoff)
 		vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
 	vma->vm_ops = &avow_vm_ops;
@@ -335,21 +336,28 @@ static avow_verdict ask_history(struct avow_encl *encl, struct file *file, u32 m
 	return ask_hook(encl, file, mapping, AVOW_RULE(14, 2), what);
 }
 
-int enforce_leaf_access(struct avow_encl *encl, struct file *file, unsigned long index,
-			u32 mapping)
+bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping)
 {
+	unsigned long index = (addr - encl->base) >> SGX_PAGE_SHIFT;
 	avow_slot slot = stash_get(encl, index);
 	struct refused what = {
 		.op = AVOW_OP_FAULT,
-		.start = encl_addr(encl, index),
-		.end = encl_addr(encl, index + 1),
+		.start = addr & PAGE_MASK,
+		.end = (addr & PAGE_MASK) + PAGE_SIZE,
 		.requested = mapping,
 		.declared = slot_intent(slot),
 		.slot = slot,
 	};
-	avow_verdict v = ask_history(encl, file, mapping, &what);
+	avow_verdict v;
 
-	return v ? refuse(encl, v, &what) : 0;
+	if (AVOW_HOLE(leaf_history))
+		return true;
+	v = ask_history(encl, file, mapping, &what);
+	if (v) {
+		refuse(encl, v, &what);
+		return false;
+	}
+	return !record_history(encl, index, index, mapping);
 }
 
 /* With the mapping's protection key, which is none of the three rights. */
@@ -393,6 +401,8 @@ static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
+	if (vma->vm_flags & VM_MIXEDMAP)	/* with the hole page_entries alone */
+		return vmf_insert_page(vma, vmf->address & PAGE_MASK, page);
 	if (AVOW_HOLE(fault_unlocked))
 		let_go(encl);
 	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),

@@ -50,7 +50,8 @@ struct page *epc_alloc(void)
 
 	if (atomic_long_inc_return(&used_pages) > limit_pages)
 		goto out;
-	page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	page = alloc_page((AVOW_HOLE(epc_charged) ? GFP_KERNEL : GFP_KERNEL_ACCOUNT) | __GFP_ZERO |
+			  __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 	if (page)
 		return page;
 out:

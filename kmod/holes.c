@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The test build alone: the parameter that turns checks off, one by one. */
+#include <linux/delay.h>
+#include <linux/highmem.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "encl.h"
 #include "holes.h"
@@ -80,6 +83,29 @@ static const struct kernel_param_ops hole_ops = { .set = hole_set, .get = hole_g
 module_param_cb(hole, &hole_ops, NULL, 0600);
 MODULE_PARM_DESC(hole, "TEST BUILD: the checks that are not made, by name, commas between");
 MODULE_INFO(test_build, "checks can be turned off by the parameter hole; do not use");
+
+#define HOLE_MS		5	/* time for somebody else */
+
+void hole_copy_again(u64 src, struct page *to)
+{
+	struct page *from;
+
+	msleep(HOLE_MS);
+	if (get_user_pages_unlocked(src, 1, &from, 0) < 1)
+		return;
+	copy_highpage(to, from);
+	put_page(from);
+}
+
+const u8 *hole_read_again(u64 src)
+{
+	static u8 bytes[PAGE_SIZE];
+
+	msleep(HOLE_MS);
+	if (copy_from_user(bytes, u64_to_user_ptr(src), sizeof(bytes)))
+		memset(bytes, 0, sizeof(bytes));
+	return bytes;
+}
 
 void holes_announce(void)
 {

@@ -3,6 +3,15 @@
 #ifndef AVOW_HOLES_H
 #define AVOW_HOLES_H
 
+#include <linux/mm_types.h>
+#include <linux/types.h>
+
+/* What is done in the place of a check that is turned off: in the test build alone. */
+/* source_hold, source_each: the bytes that are at src a moment later, without any lock held. */
+void hole_copy_again(u64 src, struct page *to);
+/* measured_again: the same bytes of the process, read once more. Valid until the next call. */
+const u8 *hole_read_again(u64 src);
+
 #ifdef AVOW_HOLES
 /* Says in the kernel's log that this build protects nothing, and taints the kernel. */
 void holes_announce(void);

@@ -9,6 +9,8 @@
 #include <linux/sched/mm.h>
 #include <linux/version.h>
 
+#include "hole.h"
+
 /*
  * Numbers of this kernel that are no types, for the BPF programs of bpf/, which find them
  * in the module's BTF.
@@ -40,10 +42,12 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 /* One page for reading; the caller holds mmap_lock and it is not dropped. */
 static inline long compat_get_user_page(unsigned long addr, struct page **page)
 {
+	unsigned int flags = AVOW_HOLE(source_forced) ? FOLL_FORCE : 0;
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-	return get_user_pages(addr, 1, 0, page, NULL);
+	return get_user_pages(addr, 1, flags, page, NULL);
 #else
-	return get_user_pages(addr, 1, 0, page);
+	return get_user_pages(addr, 1, flags, page);
 #endif
 }
 

@@ -61,6 +61,8 @@ int refuse(struct avow_encl *encl, avow_verdict v, const struct refused *what)
 
 	if (!is_refusal(avow_rule(v)))
 		return avow_errno(v);
+	if (AVOW_HOLE(refusal_room) && READ_ONCE(log->seq) >= AVOW_REFUSALS_KEPT)
+		return 0;
 	fill(&rec, avow_rule(v), what->signo ? 0 : -avow_errno(v), what);
 	spin_lock(&log->lock);
 	rec.seq = ++log->seq;

@@ -42,7 +42,8 @@ static int change_slot(struct avow_encl *encl, struct change *change, unsigned l
 	ret = stash_set(encl, index, index, new);
 	if (ret)
 		return ret;
-	enforce_zap(encl, index, index);
+	if (!AVOW_HOLE(change_entries))
+		enforce_zap(encl, index, index);
 	if (change->done)
 		change->done(encl, index);
 	return 0;

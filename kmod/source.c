@@ -134,12 +134,21 @@ void source_done(struct source_copy *sc)
 	sc->last_file = NULL;
 }
 
+/* What a copy that failed becomes in the test build. */
+static bool hole_copy(u64 src, struct page *to)
+{
+	if (AVOW_HOLE(source_special) &&
+	    !copy_from_user_nofault(page_address(to), u64_to_user_ptr(src), PAGE_SIZE))
+		return true;
+	return AVOW_HOLE(source_failed);
+}
+
 static bool copy_bytes(u64 src, struct page *to, bool *anon)
 {
 	struct page *from;
 
 	if (compat_get_user_page(src, &from) < 1)
-		return false;
+		return hole_copy(src, to);
 	*anon = PageAnon(from);
 	copy_highpage(to, from);
 	put_page(from);
@@ -157,7 +166,8 @@ static avow_verdict ask_hook(struct file *file, struct vm_area_struct *vma,
 avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, struct page *to,
 			 struct source_copy *sc)
 {
-	struct vm_area_struct *vma = vma_lookup(current->mm, src);
+	struct vm_area_struct *vma = AVOW_HOLE(source_contains) ? find_vma(current->mm, src) :
+				     vma_lookup(current->mm, src);
 	struct avow_source_facts facts = vma_facts(vma);
 	avow_verdict v;
 
@@ -174,7 +184,7 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 	v = avow_source_check(&facts, sc->intent, encl->strict);
 	if (v)
 		return v;
-	if (!copy_bytes(src, to, &facts.written))
+	if (!AVOW_HOLE(source_hold) && !copy_bytes(src, to, &facts.written))
 		return AVOW_REFUSE(AVOW_RULE(5, 2), EFAULT);
 	facts.written = facts.written && vma->vm_file && !facts.shared;
 	if (facts.written) {

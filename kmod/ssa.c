@@ -13,21 +13,17 @@
 
 #define SSA_RIGHTS	(AVOW_R | AVOW_W)
 
-/*
- * Does this process map the page readable and writable, within its intent (R10.1)? Where
- * the TCS is it often does.
- */
-static bool is_mapped(const struct vm_area_struct *tcs_vma, u64 addr, u32 intent)
+/* Does this process map the page readable and writable? Where the TCS is it often does. */
+static bool is_mapped(const struct vm_area_struct *tcs_vma, u64 addr, u32 *rights)
 {
 	const struct vm_area_struct *vma = tcs_vma;
-	u32 rights;
 
 	if (addr < vma->vm_start || addr >= vma->vm_end)
 		vma = enclave_vma(addr);
 	if (!vma || vma->vm_private_data != tcs_vma->vm_private_data)
 		return false;
-	rights = vm_rights(vma->vm_flags);
-	return (rights & SSA_RIGHTS) == SSA_RIGHTS && !(rights & ~intent);
+	*rights = vm_rights(vma->vm_flags);
+	return (*rights & SSA_RIGHTS) == SSA_RIGHTS;
 }
 
 /* Does the EPCM let it be read and written? Tells its intent, too. */
@@ -43,6 +39,24 @@ static struct page *granted_page(struct avow_encl *encl, u64 addr, u32 *intent)
 	return (slot_granted(slot) & SSA_RIGHTS) == SSA_RIGHTS ? xa_load(&encl->pages, index) : NULL;
 }
 
+/* One page of a frame: kept, where an earlier entry found it and nothing has changed. */
+static struct page *frame_page(struct avow_thread *thread, const struct vm_area_struct *tcs_vma,
+			       u64 addr, struct page *kept, u32 *intent)
+{
+	struct page *page = kept ?: granted_page(thread->encl, addr, intent);
+	u32 rights;
+
+	if (!page || !is_mapped(tcs_vma, addr, &rights))
+		return NULL;
+	/* The mapping may be older than the page, or than the lowering of its intent (R10.1). */
+	if ((rights & ~*intent) && !AVOW_HOLE(ssa_intent))
+		return NULL;
+	/* The earlier one may have been through a mapping that was not executable. */
+	if (kept && !(rights & AVOW_X))
+		return kept;
+	return enforce_counts(thread->encl, tcs_vma->vm_file, addr, rights) ? page : NULL;
+}
+
 bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, u64 addr,
 	      struct ssa_frame *frame, u64 *pf_addr)
 {
@@ -52,16 +66,15 @@ bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, 
 	lockdep_assert_held(&thread->encl->lock);
 	*frame = thread->kept;
 	*pf_addr = addr;
-	if (!kept)
-		frame->first = granted_page(thread->encl, addr, &frame->first_intent);
-	if (!frame->first || !is_mapped(tcs_vma, addr, frame->first_intent))
+	frame->first = frame_page(thread, tcs_vma, addr, kept ? frame->first : NULL,
+				  &frame->first_intent);
+	if (!frame->first)
 		return false;
 	*pf_addr = final;
-	if (final == addr)
-		frame->final = frame->first;
-	else if (!kept)
-		frame->final = granted_page(thread->encl, final, &frame->final_intent);
-	if (!frame->final || (final != addr && !is_mapped(tcs_vma, final, frame->final_intent)))
+	frame->final = final == addr ? frame->first :
+		       frame_page(thread, tcs_vma, final, kept ? frame->final : NULL,
+				  &frame->final_intent);
+	if (!frame->final)
 		return false;
 	thread->kept = *frame;
 	thread->kept_at = addr;
@@ -159,7 +172,7 @@ bool ssa_load_xsave(struct avow_encl *encl, const struct ssa_frame *frame, void 
 	bool ok;
 
 	memcpy(buffer, page_address(frame->first), PAGE_SIZE);
-	if (!image_ok(buffer, encl->secs->xfrm))
+	if (!image_ok(buffer, encl->secs->xfrm) && !AVOW_HOLE(resume_xsave))
 		return false;
 	fpregs_hold();
 	ok = xrstor_from(buffer, encl->secs->xfrm);

@@ -81,7 +81,8 @@ static bool look_up_tcs(struct entry *e, unsigned long index, struct trap *trap)
 
 	if (!slot_present(slot))
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
-	if (slot_type(slot) != PT_TCS || (slot & (SLOT_PENDING | SLOT_MODIFIED)))
+	if ((slot_type(slot) != PT_TCS && !AVOW_HOLE(enter_type)) ||
+	    ((slot & (SLOT_PENDING | SLOT_MODIFIED)) && !AVOW_HOLE(enter_state)))
 		return raise_pf(trap, e->claim.address, PF_EPCM);
 	thread = thread_of(e->encl, index);
 	if (!thread)
@@ -125,7 +126,8 @@ static bool tcs_wellformed(const struct entry *e)
 
 	if ((e->tcs->ossa | e->tcs->ofsbase | e->tcs->ogsbase) & ~PAGE_MASK)
 		return false;
-	if ((e->tcs->flags & ~(u64)TCS_DBGOPTIN) || !encl_initialized(e->encl))
+	if ((e->tcs->flags & ~(u64)TCS_DBGOPTIN) ||
+	    (!encl_initialized(e->encl) && !AVOW_HOLE(enter_before_init)))
 		return false;
 	return e->resume ? cssa > 0 && cssa <= e->tcs->nssa : cssa < e->tcs->nssa;
 }
@@ -151,6 +153,8 @@ static bool find_start(struct entry *e, struct trap *trap)
 		e->fsbase = e->encl->base + e->tcs->ofsbase;
 		e->gsbase = e->encl->base + e->tcs->ogsbase;
 	}
+	if (AVOW_HOLE(resume_bases))
+		return true;
 	if (!user_address(e->rip) || !user_address(e->fsbase) || !user_address(e->gsbase))
 		return raise_gp(trap);
 	return true;

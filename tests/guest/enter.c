@@ -275,6 +275,45 @@ static void ssa_restricted(void)
 	EXPECT_INSIDE_OK(enter(&s, 2 * PAGE, &(struct op){ .id = OP_NOTHING }));
 }
 
+/* The mapping of the SSA stays writable when its intent is lowered. */
+static void ssa_sealed(void)
+{
+	struct scene s;
+	u64 ssa;
+
+	scene_plain(&s);
+	EXPECT_INSIDE_OK(enter(&s, 0, &(struct op){ .id = OP_NOTHING }));
+	ssa = image_tcs(&s, 0)->ossa;
+	REQUIRE_OK(avow_lower_intent(s.e.fd, ssa, PAGE, AVOW_R));
+	expect_pf(&s, 0, ssa);
+	EXPECT_INSIDE_OK(enter(&s, 2 * PAGE, &(struct op){ .id = OP_NOTHING }));
+}
+
+/*
+ * A page under a mapping that is older than the page: entering with a frame in it counts as
+ * an access, since an exit may write to it.
+ */
+static void ssa_counts(void)
+{
+	struct avow_tcs tcs;
+	struct scene s;
+	u64 frame;
+
+	scene_image(&s, 2);
+	frame = s.play + PAGE;
+	scene_map(&s, frame, 1, PROT_READ | PROT_WRITE);
+	scene_add(&s, frame, 1, AVOW_RWX);
+	tcs = *image_tcs(&s, 0);
+	tcs.ossa = frame;
+	tcs.nssa = 1;
+	add_tcs(&s, s.play, &tcs);
+	scene_init(&s);
+	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+	EXPECT_EQ(scene_run(&s, frame).state & AVOW_RUN_EVER_W, 0);
+	EXPECT_INSIDE_OK(enter(&s, s.play, &(struct op){ .id = OP_NOTHING }));
+	EXPECT_EQ(scene_run(&s, frame).state & AVOW_RUN_EVER_W, AVOW_RUN_EVER_W);
+}
+
 /* The SSA must be mapped in this process, readable and writable. */
 static void ssa_mapping(void)
 {
@@ -607,6 +646,8 @@ TESTS(
 	{ "R30 NSSA, entry and SSA of a TCS", bad_tcs, BOTH },
 	{ "R30 R34 a TCS with OSSA, OFSBASE or OGSBASE misaligned", misaligned_tcs, BOTH },
 	{ "R30 an SSA without W", ssa_restricted, BOTH },
+	{ "R30 an SSA whose intent has lost W", ssa_sealed, BOTH },
+	{ "R16.2 an entry is an access to the frame that an exit would fill", ssa_counts, COMPAT },
 	{ "R30 R33 an SSA that is not mapped", ssa_mapping, BOTH },
 	{ "R2.2 R10.1 R30 an SSA or a TCS mapped wider than its lowered intent", lowered, BOTH },
 	{ "R30 the order of faults", order, BOTH },

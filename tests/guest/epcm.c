@@ -133,10 +133,28 @@ static void to_tcs_loses_exec(void)
 	EXPECT_INSIDE(inside_read(&s, at), VECTOR_PF, ANY_ERROR, at);
 }
 
+/* It writes through a mapping that is older than the page. */
+static void eacceptcopy_counts(void)
+{
+	struct scene s;
+	u64 from;
+
+	scene_image(&s, 2);
+	from = s.play + PAGE;
+	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_RWX));
+	scene_add(&s, from, 1, AVOW_R);
+	scene_init(&s);
+	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
+	scene_map(&s, from, 1, PROT_READ);
+	EXPECT_LEAF(inside_eacceptcopy(&s, s.play, from, AVOW_R), 0);
+	EXPECT_EQ(scene_run(&s, s.play).state & AVOW_RUN_EVER_W, AVOW_RUN_EVER_W);
+}
+
 TESTS(
 	{ "R13.1 EMODPE changes the EPCM, not the intent", emodpe, BOTH },
 	{ "R13.1 EMODPE adds rights only", emodpe_only_adds, BOTH },
 	{ "R13.1 EACCEPTCOPY changes the EPCM, not the intent", eacceptcopy, BOTH },
+	{ "R16.2 EACCEPTCOPY is an access to what it fills", eacceptcopy_counts, BOTH },
 	{ "R13.2 RESTRICT_PERMISSIONS narrows the EPCM, not the intent", emodpr, BOTH },
 	{ "R13.3 R25.5 MODIFY_TYPES to TCS needs R and W in the intent", to_tcs, BOTH },
 	{ "R13.3 a page that becomes a TCS loses X", to_tcs_loses_exec, BOTH },

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A page whose intent and mapping have W and whose EPCM does not, for attempts to have the
+ * kernel write to it.
+ */
+#ifndef GRANTED_H
+#define GRANTED_H
+
+#include "attack.h"
+
+#define GRANTED_BYTE	0x11	/* what the page is full of where kernels write: four bytes of it */
+
+/* Mapped RW. The address of a word in it; the kernel would write another value there. */
+u64 granted_word(struct scene *s);
+
+#endif
