@@ -2,8 +2,8 @@
 #
 # What is built and how. ./dev installs what this needs and chooses a kernel.
 #
-#   make module KREL=6.1.0-NN-amd64 [BTF=FILE]
-#                                     avow.ko in build/KREL/; BTF: that kernel's types
+#   make module KREL=6.1.0-NN-amd64 [BTF=FILE] [MODULE=DIR]
+#                                     avow.ko in build/KREL/, or DIR; BTF: that kernel's types
 #   make bpf                          the programs at its hooks, as headers for the command
 #   make vm guest demo                programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
@@ -31,15 +31,16 @@ all: vm guest
 # --- the module, in a tree of links, so that the sources stay clean ---
 
 MODULE_SOURCES := Kbuild core env include kmod
+MODULE ?= $(B)/$(KREL)
 
 module: need-krel
-	@tests/vm/mirror.sh $(B)/$(KREL) $(MODULE_SOURCES)
-	$(MAKE) -C $(KDIR) M=$(B)/$(KREL) modules
-	@$(MAKE) --no-print-directory $(B)/$(KREL)/btf.added
+	@tests/vm/mirror.sh $(MODULE) $(MODULE_SOURCES)
+	$(MAKE) -C $(KDIR) M=$(MODULE) modules
+	@$(MAKE) --no-print-directory $(MODULE)/btf.added
 
 # Debian's headers come without vmlinux, so the kernel's makefiles skip this. pahole runs
 # the program that LLVM_OBJCOPY names, and any objcopy will do.
-$(B)/$(KREL)/btf.added: $(B)/$(KREL)/avow.ko $(BTF)
+$(MODULE)/btf.added: $(MODULE)/avow.ko $(BTF)
 ifeq ($(BTF),)
 	@echo "make: no BTF= for $(KREL): avow.ko will take no policy" >&2
 else
