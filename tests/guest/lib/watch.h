@@ -40,6 +40,7 @@ struct snapshot {
 };
 
 void snapshot_take(struct snapshot *snap, struct scene *s);
+void snapshot_free(struct snapshot *snap);
 /* Fails the case where they differ. Frees both. */
 void snapshot_expect_same(const char *file, int line, struct snapshot *a, struct snapshot *b);
 
