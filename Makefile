@@ -2,11 +2,11 @@
 #
 # What is built and how. ./dev installs what this needs and chooses a kernel.
 #
-#   make module KREL=6.1.0-NN-amd64 [BTF=FILE]
-#                                     avow.ko in build/KREL/; BTF: that kernel's types
+#   make module KREL=6.1.0-NN-amd64 [BTF=FILE] [MODULE=DIR]
+#                                     avow.ko in build/KREL/, or DIR; BTF: that kernel's types
 #   make module AVOW_HOLES=1 ...      the test build of tests/attack, in build/KREL-holes/
 #   make bpf                          the programs at its hooks, as headers for the command
-#   make vm guest attack demo                programs of the virtual machine, its tests, the demo
+#   make vm guest attack demo         programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
 #   make fuzz                         the fuzzers
 #   make bench, make floor KREL=...   what ./dev bench runs, and its module
@@ -32,7 +32,7 @@ all: vm guest
 # --- the module, in a tree of links, so that the sources stay clean ---
 
 MODULE_SOURCES := Kbuild core env include kmod
-MODULE := $(B)/$(KREL)$(if $(AVOW_HOLES),-holes)
+MODULE ?= $(B)/$(KREL)$(if $(AVOW_HOLES),-holes)
 
 module: need-krel
 	@tests/vm/mirror.sh $(MODULE) $(MODULE_SOURCES)
@@ -60,7 +60,7 @@ denier shadow: need-krel
 # avow.ko as it is without BTF=, for policy_builds.c.
 untyped: need-krel
 	@mkdir -p $(B)/$(KREL)-untyped
-	objcopy -R .BTF $(B)/$(KREL)/avow.ko $(B)/$(KREL)-untyped/avow.ko
+	objcopy -R .BTF $(MODULE)/avow.ko $(B)/$(KREL)-untyped/avow.ko
 
 # The bare trap that ./dev bench compares with.
 floor: need-krel

@@ -47,7 +47,8 @@ struct avow_encl *encl_alloc(struct file *file)
 	}
 	encl->anchor = shmem_file_setup("avow-anchor", 0, VM_NORESERVE);
 	if (IS_ERR(encl->anchor)) {
-		ret = PTR_ERR(encl->anchor);
+		/* shmem says ENOSPC where there is no memory for an inode. */
+		ret = PTR_ERR(encl->anchor) == -ENOSPC ? -ENOMEM : PTR_ERR(encl->anchor);
 		goto err_measurement;
 	}
 	/* Else the kernel would take the device's inode for one of a memory file (R20.4). */

@@ -36,8 +36,9 @@ static bool make_report(struct avow_thread *thread, struct pt_regs *regs,
 	if (!avow_report_fill(thread->encl->secs, &thread->encl->identity, &work->target,
 			      work->reportdata, &work->report))
 		return raise_gp(trap);
+	/* Only memory can have failed: as where there is no page, the instruction can be repeated. */
 	if (keys_sign_report(&work->target, &work->report))
-		return raise_gp(trap);
+		return raise_pf(trap, regs->dx, PF_NO_PAGE);
 	return write_operand(regs->dx, &work->report, sizeof(work->report), trap);
 }
 
@@ -83,7 +84,7 @@ static bool make_key(struct avow_thread *thread, struct pt_regs *regs, struct ke
 		return raise_gp(trap);
 	}
 	if (keys_make(&work->material, work->key))
-		return raise_gp(trap);
+		return raise_pf(trap, regs->cx, PF_NO_PAGE);
 	return write_operand(regs->cx, work->key, sizeof(work->key), trap);
 }
 

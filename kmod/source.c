@@ -143,16 +143,19 @@ static bool hole_copy(u64 src, struct page *to)
 	return AVOW_HOLE(source_failed);
 }
 
-static bool copy_bytes(u64 src, struct page *to, bool *anon)
+static avow_verdict copy_bytes(u64 src, struct page *to, bool *anon)
 {
 	struct page *from;
+	long got = compat_get_user_page(src, &from);
 
-	if (compat_get_user_page(src, &from) < 1)
-		return hole_copy(src, to);
+	if (got == -ENOMEM)
+		return AVOW_REFUSE(AVOW_RULE(22, 7), ENOMEM);
+	if (got < 1)
+		return hole_copy(src, to) ? AVOW_OK : AVOW_REFUSE(AVOW_RULE(5, 2), EFAULT);
 	*anon = PageAnon(from);
 	copy_highpage(to, from);
 	put_page(from);
-	return true;
+	return AVOW_OK;
 }
 
 static avow_verdict ask_hook(struct file *file, struct vm_area_struct *vma,
@@ -182,10 +185,10 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 			return AVOW_REFUSE(AVOW_RULE(22, 7), ENOMEM);
 	}
 	v = avow_source_check(&facts, sc->intent, encl->strict);
+	if (!v && !AVOW_HOLE(source_hold))
+		v = copy_bytes(src, to, &facts.written);
 	if (v)
 		return v;
-	if (!AVOW_HOLE(source_hold) && !copy_bytes(src, to, &facts.written))
-		return AVOW_REFUSE(AVOW_RULE(5, 2), EFAULT);
 	facts.written = facts.written && vma->vm_file && !facts.shared;
 	if (facts.written) {
 		sc->class = avow_source_class(&facts);

@@ -6,8 +6,10 @@
 declare -A ATTACK_SECONDS=([stopped]=60 [through]=300)
 
 build_holes() {
+	local -a flags=()
+	[ "$KERNEL" != debug ] || flags=("${DEBUG_MODULE[@]}")
 	quietly "building the test build of avow.ko for $KREL" make "$JOBS" module AVOW_HOLES=1 \
-		KREL="$KREL" KDIR="$KDIR" BTF="$KIMAGE/vmlinux.btf"
+		KREL="$KREL" KDIR="$KDIR" BTF="$KIMAGE/vmlinux.btf" "${flags[@]}"
 }
 
 build_attacks() {
@@ -32,7 +34,8 @@ boot_attacks() {
 	local runner=$1 module=$2 list=$3 name
 	shift 3
 	machine_command
-	MACHINE+=(--module "$module" --checks --title attack "${REPORT[@]}" "$@"
+	add_checks
+	MACHINE+=(--module "$module" --title attack "${REPORT[@]}" "$@"
 		--extra "$list=/lib/attacks" --data "$B/guest/data")
 	add_avow
 	while IFS=$'\t' read -r name _; do
@@ -53,7 +56,8 @@ attack_tests() {
 	build_attacks || { suite_fail "attack: the attacks do not build"; return 0; }
 	mkdir -p "$B/attack"
 	attack_list "$@" >"$list"
-	boot_attacks stopped "$B/$KREL/avow.ko" "$list" "${options[@]}"
+	# shellcheck disable=SC2153	# build_module sets it
+	boot_attacks stopped "$MODULE/avow.ko" "$list" "${options[@]}"
 	boot_attacks through "$B/$KREL-holes/avow.ko" "$list" "${options[@]}"
 }
 

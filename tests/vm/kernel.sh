@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Stock kernels, for ./dev: sourced after packages.sh. A kernel's image package
-# is unpacked into a cache and never installed:
+# Kernels, for ./dev: sourced after packages.sh. A stock kernel's image package is
+# unpacked into a cache and never installed; the one of KERNEL=debug is built (debug.sh):
 #
 #   CACHE/current-FLAVOUR	the release in use
 #   CACHE/kernel/RELEASE/	boot/, lib/modules/, and by us:
@@ -15,6 +15,9 @@
 
 CACHE=${AVOW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/avow}
 
+# shellcheck source=tests/vm/debug.sh
+. "${BASH_SOURCE[0]%/*}/debug.sh"
+
 # What every machine may need: the link to the host, shared directories, a disk in
 # memory, cryptography that avow.ko uses, a file system with fs-verity and both its digests.
 KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac ext4 sha512_generic)
@@ -24,8 +27,8 @@ kernel_meta() {
 	6.1) echo linux-image-amd64 ;;
 	6.1-cloud) echo linux-image-cloud-amd64 ;;
 	6.12) echo linux-image-6.12-amd64 ;;
-	debug) die "KERNEL=debug is not available; there is 6.1, 6.1-cloud and 6.12" ;;
-	*) die "KERNEL='$1' is unknown; there is 6.1, 6.1-cloud and 6.12" ;;
+	debug) echo "$DEBUG_SOURCE" ;;
+	*) die "KERNEL='$1' is unknown; there is 6.1, 6.1-cloud, 6.12 and debug" ;;
 	esac
 }
 
@@ -140,6 +143,18 @@ kernel_btf() {
 	rm -f "$btf.vmlinux" "$btf.section"
 }
 
+# cache_place DIRECTORY KIND RELEASE: in place of what may be there.
+cache_place() {
+	mkdir -p "$CACHE/$2"
+	rm -rf "${CACHE:?}/$2/$3"
+	mv "$1" "$CACHE/$2/$3"
+}
+
+cache_current() {	# cache_current KERNEL RELEASE
+	printf '%s\n' "$2" >"$CACHE/current-$1.new"
+	mv "$CACHE/current-$1.new" "$CACHE/current-$1"
+}
+
 # Writes down what of an unpacked image is used.
 kernel_note() {
 	local directory=$1 release=$2
@@ -172,9 +187,7 @@ kernel_unpack() {
 		ln -s usr/lib "$temporary/kernel/lib"
 	fi
 	kernel_note "$temporary/kernel" "$release"
-	rm -rf "${CACHE:?}/kernel/$release"
-	mkdir -p "$CACHE/kernel"
-	mv "$temporary/kernel" "$CACHE/kernel/$release"
+	cache_place "$temporary/kernel" kernel "$release"
 	rm -rf "$temporary"
 }
 
@@ -190,12 +203,10 @@ headers_unpack() {
 	for package in "linux-headers-$release" "${packages[@]}"; do
 		unpack "$package" "$temporary" "$temporary/headers" || return 1
 	done
-	mkdir -p "$CACHE/headers"
 	# The one absolute path in them.
 	sed -i "s|/usr/src|$CACHE/headers/$release/usr/src|" \
 		"$temporary/headers/usr/src/linux-headers-$release/Makefile"
-	rm -rf "${CACHE:?}/headers/$release"
-	mv "$temporary/headers" "$CACHE/headers/$release"
+	cache_place "$temporary/headers" headers "$release"
 	rm -rf "$temporary"
 }
 
@@ -222,8 +233,7 @@ kernel_fetch() {
 			if headers_need "$release" &&
 				{ kernel_complete "$release" || kernel_renote "$release" ||
 					kernel_unpack "$release"; }; then
-				printf '%s\n' "$release" >"$CACHE/current-$kernel.new"
-				mv "$CACHE/current-$kernel.new" "$CACHE/current-$kernel"
+				cache_current "$kernel" "$release"
 				return 0
 			fi
 			say "Linux $release cannot be had with its headers"
@@ -233,6 +243,14 @@ kernel_fetch() {
 	done
 	die "no kernel for KERNEL=$kernel: apt has no $(kernel_meta "$kernel") with its headers, or" \
 		"there is no network; nothing usable is cached in $CACHE"
+}
+
+kernel_get() {
+	if [ "$1" = debug ]; then
+		debug_build
+	else
+		kernel_fetch "$1"
+	fi
 }
 
 # Alone in the cache, so that two ./dev cannot spoil it for each other.
@@ -253,6 +271,10 @@ cache_unlock() {
 kernel_usable() {
 	[ -s "$CACHE/current-$1" ] || return 1
 	KREL=$(cat "$CACHE/current-$1")
+	if [ "$1" = debug ] && ! debug_current "$KREL"; then
+		say "the cached Linux $KREL was built of another source or configuration: making it anew"
+		return 1
+	fi
 	if ! kernel_complete "$KREL"; then
 		say "the cached Linux $KREL is incomplete, damaged or of an older kind: making it anew"
 		return 1
@@ -268,11 +290,12 @@ kernel_usable() {
 kernel_need() {
 	kernel_meta "$1" >/dev/null
 	mkdir -p "$CACHE" || die "cannot make the cache directory $CACHE"
+	[ "$1" != debug ] || need_packages "$DEBUG_SOURCE" "$DEBUG_COMPILER"
 	if ! kernel_usable "$1"; then
 		need_packages binutils ca-certificates kmod lz4 xz-utils zstd
 		cache_lock
 		# The lock's former holder may have fetched it.
-		kernel_usable "$1" 2>/dev/null || kernel_fetch "$1"
+		kernel_usable "$1" 2>/dev/null || kernel_get "$1"
 		kernel_usable "$1" || die "the kernel in $CACHE is not usable"
 		cache_unlock
 	fi

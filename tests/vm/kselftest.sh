@@ -35,7 +35,9 @@ kselftest_source() {
 
 # Sets KSELFTEST: where test_sgx and test_encl.elf are.
 kselftest_build() {
-	kselftest_source "linux-source-${KERNEL%-cloud}"
+	local series=${KERNEL%-cloud}
+	[ "$KERNEL" != debug ] || series=6.1
+	kselftest_source "linux-source-$series"
 	KSELFTEST=$B/kselftest/${SOURCE##*/}
 	mkdir -p "$KSELFTEST"
 	quietly "building the kernel's selftests" \
@@ -54,7 +56,8 @@ kselftest_run() {
 		build_command || { suite_fail "$title avow: it does not build"; return 0; }
 		add_cpuid
 	fi
-	MACHINE+=(--checks --title "$title" "${REPORT[@]}"
+	add_checks
+	MACHINE+=(--title "$title" "${REPORT[@]}"
 		--test "test_sgx=$KSELFTEST/test_sgx=$KSELFTEST_SECONDS"
 		--extra "$KSELFTEST/test_encl.elf=/tests/test_encl.elf"
 		--expect "test_sgx=$TOP/tests/vm/$title.expected")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Tests of the virtual machine itself, KTAP on standard output: what goes wrong
 # in a guest must come out as a failure. For ./dev test, which sets MACHINE to a
-# file with the command that boots, an item a line, and LEAKY to a module that
-# does not clean up.
+# file with the command that boots, an item a line, LEAKY to a module that does not clean
+# up, and with KERNEL=debug FAULTY to one that makes mistakes.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "$0")" && pwd)
@@ -68,7 +68,7 @@ programs() {
 	check "silence fails" says 'fail guest silent: no plan'
 	check "an exit status fails whatever was printed" says 'fail guest status: exit status 1'
 	check "a signal fails" says 'fail guest killed: killed by signal 11'
-	check "a hanging test fails" says 'fail guest hang: timed out after 3 s'
+	check "a hanging test fails" says 'fail guest hang: timed out after [0-9]* s'
 	check "endless output fails" says 'fail guest loud: printed more'
 	check "a test cannot speak for the suite" says 'pass guest forged: 1 case$'
 	check "a daemon does not hold the suite up" says 'pass guest daemon: 1 case$'
@@ -115,6 +115,44 @@ leftovers() {
 
 passed_through() {
 	cmp -s "$work/in" "$work/out" && [ "$(cat "$work/err")" = "to standard error" ]
+}
+
+# noticed FAULT TEXT: a module that makes this mistake; the run fails, and shows the report.
+noticed() {
+	suite good -- --detect --module "$FAULTY" --module-arg "fault=$1"
+	check "$1: the run fails" [ "$status" -eq 1 ]
+	check "$1: and says why" says "fail guest machine: the kernel complains.*$2"
+	check "$1: and shows where" grep -q "^  | .*$1" "$work/err"
+}
+
+# lost FAULT CHECK: the same for what kmemleak finds.
+lost() {
+	suite good -- --detect --module "$FAULTY" --module-arg "fault=$1"
+	check "$1 fails" says "fail guest $2: memory that nothing points to"
+	check "$1: and says what" grep -q 'unreferenced object .*(size 1024)' "$work/out"
+}
+
+# What only the kernel of KERNEL=debug notices; FAULTY is a module that makes mistakes.
+detectors() {
+	suite good -- --detect --module "$FAULTY"
+	check "no mistake, no report" [ "$status" -eq 0 ]
+	check "leaks are looked for while it is loaded" says 'pass guest leaks$'
+	check "and when it is unloaded" says 'pass guest leaks-unloaded$'
+	check "lockdep is on at the end" says 'pass guest lockdep$'
+	noticed use_after_free 'BUG: KASAN: slab-use-after-free'
+	noticed out_of_bounds 'BUG: KASAN: slab-out-of-bounds'
+	noticed stack_out_of_bounds 'BUG: KASAN: stack-out-of-bounds'
+	noticed lock_inversion 'WARNING: possible circular locking'
+	noticed sleep_in_atomic 'BUG: sleeping function called from invalid context'
+	noticed lock_without_init 'INFO: trying to register non-static key'
+	noticed rcu_without_lock 'WARNING: suspicious RCU usage'
+	noticed shift_too_far 'UBSAN: shift-out-of-bounds'
+	noticed refcount_from_zero 'refcount_t: addition on 0'
+	noticed list_twice 'list_add double add'
+	noticed page_twice 'page dumped because'
+	noticed timer_freed 'ODEBUG: free active'
+	lost leak leaks
+	lost leak_at_exit leaks-unloaded
 }
 
 streams() {
@@ -181,6 +219,7 @@ echo "KTAP version 1"
 programs
 machines
 leftovers
+[ -z "${FAULTY:-}" ] || detectors
 streams
 shared
 counted

@@ -3,6 +3,10 @@
 # ./dev test and ./dev kselftest: sourced by ./dev.
 
 TIMEOUT_DEFAULT=60
+# What else each machine of tests/guest gets, behind its tests.
+AFTER_TESTS=()
+# How else avow.ko is built for them.
+GUEST_FLAGS=()
 
 # shellcheck source=tests/vm/kselftest.sh
 . "$TOP/tests/vm/kselftest.sh"
@@ -48,6 +52,17 @@ needs_one_thread() {
 	grep -qxF "$1" tests/guest/one-thread
 }
 
+# Tests for which a kernel must be built: tests/guest/debug-only.
+needs_debug() {
+	grep -qxF "$1" tests/guest/debug-only
+}
+
+# What a kernel can find by itself is to be found.
+add_checks() {
+	MACHINE+=(--checks)
+	[ "$KERNEL" != debug ] || MACHINE+=(--detect)
+}
+
 # boot_tests TITLE OPTION... -- NAME...: one boot for these tests of tests/guest.
 boot_tests() {
 	local title=$1 name
@@ -61,7 +76,8 @@ boot_tests() {
 	[ $# -gt 0 ] || return 0
 	machine_command
 	add_module
-	MACHINE+=(--checks --title "$title" "${REPORT[@]}" "${options[@]}")
+	MACHINE+=(--title "$title" "${REPORT[@]}" "${options[@]}")
+	add_checks
 	add_avow
 	[ -z "$RACE_SECONDS" ] || MACHINE+=(--env "AVOW_RACE_SECONDS=$RACE_SECONDS" --output)
 	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko"
@@ -72,12 +88,13 @@ boot_tests() {
 	for name; do
 		MACHINE+=(--test "$name=$B/guest/bin/$name=$(test_timeout "$name")")
 	done
+	MACHINE+=("${AFTER_TESTS[@]}")
 	say "booting Linux $KREL for $# tests${options:+ (${options[*]})}"
 	"${MACHINE[@]}" suite </dev/null || true
 }
 
 build_for_guest() {
-	build_module || { suite_fail "guest: avow.ko does not build"; return 1; }
+	build_module "${GUEST_FLAGS[@]}" || { suite_fail "guest: avow.ko does not build"; return 1; }
 	build_helpers || { suite_fail "guest: the tests' modules do not build"; return 1; }
 	build_guest || { suite_fail "guest: the tests do not build"; return 1; }
 }
@@ -96,7 +113,10 @@ guest_tests() {
 	fi
 	for name in "${wanted[@]}"; do
 		[ -x "$B/guest/bin/$name" ] || die "no test '$name' in tests/guest"
-		if needs_one_thread "$name"; then
+		if [ "$KERNEL" != debug ] && needs_debug "$name"; then
+			[ $# -eq 0 ] || die "$name needs what only KERNEL=debug has: ./dev test --debug $name"
+			say "$name is not run here: it needs KERNEL=debug (./dev test --debug)"
+		elif needs_one_thread "$name"; then
 			one+=("$name")
 		else
 			many+=("$name")
@@ -115,16 +135,28 @@ local_tests() {
 		</dev/null || true
 }
 
-# The virtual machine's own tests; LEAKY is a module that does not clean up.
+# self_module NAME FLAG...: a module of tests/vm/self, which is called avow.ko.
+self_module() {
+	local name=$1 directory=$B/vm/$1-$KREL
+	shift
+	mkdir -p "$directory"
+	cp -u "tests/vm/self/$name"/* "$directory"
+	quietly "building the module $name" make -C "$KDIR" M="$directory" "$@" modules
+}
+
+# The virtual machine's own tests.
 machine_tests() {
-	local leaky=$B/vm/leaky-$KREL
-	mkdir -p "$leaky"
-	cp -u tests/vm/self/leaky/* "$leaky"
-	quietly "building a leaky module" make -C "$KDIR" M="$leaky" modules ||
-		{ suite_fail "vm: the leaky module does not build"; return 0; }
+	local faulty=""
+	self_module leaky || { suite_fail "vm: the leaky module does not build"; return 0; }
+	if [ "$KERNEL" = debug ]; then
+		self_module faulty "${DEBUG_MODULE[@]}" ||
+			{ suite_fail "vm: the faulty module does not build"; return 0; }
+		faulty=$B/vm/faulty-$KREL/avow.ko
+	fi
 	machine_command
 	printf '%s\n' "${MACHINE[@]}" >"$B/vm/machine-$KREL"
-	local_tests vm env MACHINE="$B/vm/machine-$KREL" LEAKY="$leaky/avow.ko" tests/vm/self.sh
+	local_tests vm env MACHINE="$B/vm/machine-$KREL" LEAKY="$B/vm/leaky-$KREL/avow.ko" \
+		FAULTY="$faulty" tests/vm/self.sh
 }
 
 # What needs no virtual machine, or boots its own.

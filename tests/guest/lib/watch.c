@@ -37,7 +37,7 @@ void snapshot_take(struct snapshot *snap, struct scene *s)
 	snap->maps = range_maps(s->e.base, s->e.size);
 }
 
-static void snapshot_free(struct snapshot *snap)
+void snapshot_free(struct snapshot *snap)
 {
 	free(snap->runs);
 	free(snap->maps);

@@ -37,7 +37,8 @@ struct snapshot {
 };
 
 void snapshot_take(struct snapshot *snap, struct scene *s);
-/* Fails the case where they differ. */
+void snapshot_free(struct snapshot *snap);
+/* Fails the case where they differ. Frees both. */
 void snapshot_expect_same(const char *file, int line, struct snapshot *a, struct snapshot *b);
 
 struct watch {

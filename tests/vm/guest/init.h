@@ -41,6 +41,15 @@ struct baseline {
 void baseline_take(struct baseline *before);
 bool leftovers(const struct baseline *before, char *why, size_t size);
 
+/* detectors.c: what a kernel that is made to catch mistakes has found. */
+bool detectors_wanted(void);
+/* Both must be there and on. */
+void detectors_begin(void);
+/* What kmemleak has to say, or ""; the caller frees. */
+char *detectors_leaks(void);
+/* lockdep switches itself off at its first report, and when its tables are full. */
+bool detectors_lockdep(void);
+
 /* process.c */
 struct child {
 	pid_t pid;

@@ -242,6 +242,52 @@ static bool check_leftovers(unsigned int number, const struct baseline *before)
 	return false;
 }
 
+static bool check_leaks(unsigned int number, const char *name)
+{
+	char *report, *line, *rest;
+	bool good;
+
+	say("# running: %s (60 s)\n", name);
+	report = detectors_leaks();
+	good = !*report;
+	for (line = strtok_r(report, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		say("  # %.900s\n", line);
+	say("%sok %u %s%s\n", good ? "" : "not ", number, name,
+	    good ? "" : " # memory that nothing points to");
+	free(report);
+	return good;
+}
+
+static bool check_lockdep(unsigned int number)
+{
+	bool good = detectors_lockdep();
+
+	say("%sok %u lockdep%s\n", good ? "" : "not ", number,
+	    good ? "" : " # it was switched off; the console says why");
+	return good;
+}
+
+/* What is looked at after the tests; as many results as checks_count() says. */
+static bool check_all(unsigned int number, const struct baseline *before)
+{
+	bool good = true;
+
+	if (detectors_wanted())
+		good &= check_leaks(number++, "leaks");
+	if (avow_offered())
+		good &= check_leftovers(number++, before);
+	if (detectors_wanted() && avow_offered())
+		good &= check_leaks(number++, "leaks-unloaded");
+	if (detectors_wanted())
+		good &= check_lockdep(number++);
+	return good;
+}
+
+static unsigned int checks_count(void)
+{
+	return avow_offered() + (detectors_wanted() ? 2u + avow_offered() : 0);
+}
+
 unsigned int suite_main(void)
 {
 	struct baseline before;
@@ -253,15 +299,17 @@ unsigned int suite_main(void)
 
 	open_results();
 	load_kernel_modules();
+	mount_shares();
+	if (detectors_wanted())
+		detectors_begin();
 	baseline_take(&before);
-	say("KTAP version 1\n1..%u\n", tests + avow_offered());
+	say("KTAP version 1\n1..%u\n", tests + checks_count());
 	if (avow_offered() && !avow_load(why, sizeof(why)))
 		lost("%s", why);
 	for (unsigned int i = 0; i < tests; i++)
 		good &= run_test(i + 1, list[3 * i], list[3 * i + 1],
 				 (unsigned int)strtoul(list[3 * i + 2], NULL, 10));
-	if (avow_offered())
-		good &= check_leftovers(tests + 1, &before);
+	good &= check_all(tests + 1, &before);
 	say("# done\n");
 	tcdrain(results);
 	return good ? EXIT_VALUE_GOOD : EXIT_VALUE_BAD;

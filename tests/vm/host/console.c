@@ -11,6 +11,10 @@
 #include "fail.h"
 
 #define CONSOLE_MAX	(16u << 20)
+#define CONSOLE_TEST	"init: test "	/* what init says before each */
+/* Lines around a complaint; lockdep's are the longest. */
+#define BEFORE_COMPLAINT	5
+#define AFTER_COMPLAINT		150
 
 bool console_read(struct console *console, int fd, bool copy)
 {
@@ -34,13 +38,17 @@ bool console_read(struct console *console, int fd, bool copy)
 	return true;
 }
 
-char *console_complaint(const struct console *console)
+/* The beginning of the first line by which the kernel complains, or NULL. */
+static const char *first_complaint(const struct console *console)
 {
 	static const char *const patterns[] = {
 		"Kernel panic", "BUG:", "BUG ", "WARNING:", "Oops", "Call Trace", "UBSAN:", "KASAN:",
 		"refcount_t:", "detected stalls", "blocked for more than", "Bad page state",
 		"INFO: possible recursive locking", "INFO: possible circular locking",
-		"unreferenced object",
+		"INFO: trying to register non-static key", "turning off the locking correctness",
+		"unreferenced object", "suspected memory leaks", "leak detector disabled",
+		"ODEBUG:", "list_add corruption", "list_del corruption", "page dumped because",
+		"general protection fault", "usercopy: Kernel memory", "detected buffer overflow",
 	};
 	const char *first = NULL;
 
@@ -54,17 +62,48 @@ char *console_complaint(const struct console *console)
 		return NULL;
 	while (first > console->text && first[-1] != '\n')
 		first--;
-	return must_format("%.*s", (int)strcspn(first, "\n"), first);
+	return first;
 }
 
-void console_tail(const struct console *console, unsigned int lines)
+char *console_complaint(const struct console *console)
 {
-	const char *at = console->text ? console->text + console->length : "";
+	const char *first = first_complaint(console);
 
+	return first ? must_format("%.*s", (int)strcspn(first, "\n"), first) : NULL;
+}
+
+char *console_test(const struct console *console)
+{
+	const char *end = first_complaint(console), *at = console->text, *name = NULL;
+
+	while (end && (at = strstr(at, CONSOLE_TEST)) && at < end) {
+		at += strlen(CONSOLE_TEST);
+		name = at;
+	}
+	return name ? must_format("%.*s", (int)strcspn(name, "\n"), name) : NULL;
+}
+
+/* This many lines further back. */
+static const char *back(const struct console *console, const char *at, unsigned int lines)
+{
 	while (at > console->text && lines)
 		lines -= *--at == '\n';
-	fprintf(stderr, "avow: the end of the kernel's console:\n");
-	while (*at) {
+	return *at == '\n' ? at + 1 : at;
+}
+
+void console_show(const struct console *console, unsigned int lines)
+{
+	const char *at = first_complaint(console);
+
+	if (at) {
+		fprintf(stderr, "avow: what the kernel complains of, on its console:\n");
+		at = back(console, at, BEFORE_COMPLAINT);
+		lines = AFTER_COMPLAINT;
+	} else {
+		fprintf(stderr, "avow: the end of the kernel's console:\n");
+		at = console->text ? back(console, console->text + console->length, lines) : "";
+	}
+	for (; *at && lines; lines--) {
 		size_t length = strcspn(at, "\n");
 
 		fprintf(stderr, "  | %.*s\n", (int)length, at);

@@ -15,7 +15,9 @@ struct console {
 bool console_read(struct console *console, int fd, bool copy);
 /* The first line by which the kernel complains, or NULL; the caller frees. */
 char *console_complaint(const struct console *console);
-/* Prints the last lines to standard error. */
-void console_tail(const struct console *console, unsigned int lines);
+/* The test that ran then, or NULL; the caller frees. */
+char *console_test(const struct console *console);
+/* Prints to standard error the complaint and what is around it, or else the last lines. */
+void console_show(const struct console *console, unsigned int lines);
 
 #endif

@@ -159,19 +159,22 @@ static void add_tests(struct archive *archive, const struct options *options)
 	for (size_t i = 0; i < options->tests.count; i++) {
 		char *copy = must_format("%s", options->tests.items[i]), *rest;
 		char *name = strtok_r(copy, "=", &rest), *program = strtok_r(NULL, "=", &rest);
-		char *seconds = strtok_r(NULL, "=", &rest), *path;
+		char *word = strtok_r(NULL, "=", &rest), *path;
+		unsigned long seconds = word ? strtoul(word, NULL, 10) * options->slow : 0;
 
-		if (!name || !program || !seconds || strtoul(seconds, NULL, 10) == 0)
+		if (!name || !program || !seconds)
 			fail("not NAME=PROGRAM=SECONDS: %s", options->tests.items[i]);
 		path = must_format(GUEST_TESTS "/%s", name);
 		archive_file(archive, path, program);
 		pack_program(archive, program);
 		job_add(&job, name);
 		job_add(&job, path);
-		job_add(&job, seconds);
+		job_add(&job, must_format("%lu", seconds));
 		free(copy);
 	}
 	job_write(archive, JOB_TESTS, &job);
+	if (options->detect)
+		job_line(archive, JOB_DETECT, "");
 }
 
 /* What init adds to its own choice. */

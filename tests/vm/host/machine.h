@@ -42,6 +42,8 @@ struct options {
 	bool host_root, no_9p, verbose, strict_skips, checks, icount;
 	bool output;			/* show what tests print, though they pass */
 	const char *cpu;		/* the model and its features, for QEMU */
+	bool detect;			/* the kernel is made to catch mistakes: ask what it found */
+	unsigned int slow;		/* how many times longer everything may take */
 	bool one_thread;		/* QEMU emulates all processors in one thread, by turns */
 	const char *totals;		/* file to append "passed failed skipped" to */
 	const char *title;		/* what is before each test's name */

@@ -12,7 +12,7 @@ enum key {
 	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_NO_9P,
 	KEY_VERBOSE, KEY_CHECKS, KEY_STRICT, KEY_TEST, KEY_DATA, KEY_EXTRA, KEY_EXPECT, KEY_TOTALS,
 	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY, KEY_CPU, KEY_ICOUNT,
-	KEY_ONE_THREAD, KEY_ENV, KEY_OUTPUT,
+	KEY_ONE_THREAD, KEY_ENV, KEY_OUTPUT, KEY_DETECT, KEY_SLOW,
 };
 
 static const struct argp_option keys[] = {
@@ -37,6 +37,8 @@ static const struct argp_option keys[] = {
 	{ "no-9p", KEY_NO_9P, NULL, 0, "the kernel has no 9p: copy shared directories", 0 },
 	{ "verbose", KEY_VERBOSE, NULL, 0, "show the guest's console", 0 },
 	{ "checks", KEY_CHECKS, NULL, 0, "panic on a warning, poison memory", 0 },
+	{ "detect", KEY_DETECT, NULL, 0, "suite: ask kmemleak and lockdep, too; they must be there", 0 },
+	{ "slow", KEY_SLOW, "N", 0, "suite: everything may take N times longer", 0 },
 	{ "strict-skips", KEY_STRICT, NULL, 0, "a skipped test is a failure", 0 },
 	{ "test", KEY_TEST, "NAME=PROGRAM=SECONDS", 0, "suite: run this test", 0 },
 	{ "env", KEY_ENV, "NAME=VALUE", 0, "suite: in the environment of tests", 0 },
@@ -86,6 +88,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_VERBOSE: options->verbose = true; break;
 	case KEY_ONE_THREAD: options->one_thread = true; break;
 	case KEY_CHECKS: options->checks = true; break;
+	case KEY_DETECT: options->detect = true; break;
+	case KEY_SLOW: options->slow = number(state, argument, 100); break;
 	case KEY_STRICT: options->strict_skips = true; break;
 	case KEY_TEST: list_add(&options->tests, argument); break;
 	case KEY_ENV: list_add(&options->env, argument); break;
@@ -128,7 +132,7 @@ int main(int argc, char **argv)
 		"Boot a virtual machine with a stock kernel and avow.ko: for tests (suite), for a "
 		"program, or for a shell. Or report the tests of a local program.", NULL, NULL, NULL,
 	};
-	struct options options = { .cpus = 2, .cpu = CPU_DEFAULT, .title = "guest" };
+	struct options options = { .cpus = 2, .slow = 1, .cpu = CPU_DEFAULT, .title = "guest" };
 
 	argp_err_exit_status = EXIT_MACHINE;
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options))

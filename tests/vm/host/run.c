@@ -218,7 +218,7 @@ static void check_time(struct session *session, time_t started)
 	}
 	if (!session->ready && spent >= BOOT_SECONDS) {
 		machine_end(&session->machine, false);
-		console_tail(&session->console, 30);
+		console_show(&session->console, 30);
 		fail("the virtual machine has not booted in %d seconds", BOOT_SECONDS);
 	}
 }
@@ -281,7 +281,7 @@ int program_run(const struct options *options)
 	if (complaint)
 		note("the guest's kernel complains: %s", complaint);
 	if (session.status < 0) {
-		console_tail(&session.console, 30);
+		console_show(&session.console, 30);
 		fail("the virtual machine ended before the program did");
 	}
 	return session.status;

@@ -17,7 +17,6 @@
 #define BOOT_SECONDS	300
 #define GRACE_SECONDS	60	/* beyond a test's own time, for init to end it */
 #define RUNNING		"# running: "
-#define UNLOAD		"unload"
 #define LONGEST		5
 
 /* How long a test took. */
@@ -48,6 +47,11 @@ static time_t seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec;
+}
+
+static time_t grace(const struct run *run)
+{
+	return GRACE_SECONDS * run->report.options->slow;
 }
 
 static void keep_output(struct run *run, const char *line)
@@ -114,13 +118,24 @@ static const char *table_for(const struct run *run, const char *test)
 	return NULL;
 }
 
+/* Those that init makes itself, after the test programs. */
+static bool is_check(const char *name)
+{
+	static const char *const checks[] = { "unload", "leaks", "leaks-unloaded", "lockdep" };
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (!strcmp(name, checks[i]))
+			return true;
+	return false;
+}
+
 static void finish_test(struct run *run, struct ktap_result *result)
 {
 	const char *table = table_for(run, result->name);
 	unsigned int failed = run->report.failed;
 
 	/* What every test program must print, so that silence is no success. */
-	if (result->outcome == KTAP_PASS && !result->inner && strcmp(result->name, UNLOAD))
+	if (result->outcome == KTAP_PASS && !result->inner && !is_check(result->name))
 		result->inner = ktap_new();
 	if (table)
 		report_expected(&run->report, result, table);
@@ -131,7 +146,7 @@ static void finish_test(struct run *run, struct ktap_result *result)
 		print_output(run);
 	run->running[0] = '\0';
 	run->output_length = 0;
-	run->deadline = seconds() + GRACE_SECONDS;
+	run->deadline = seconds() + grace(run);
 }
 
 static void take_line(struct run *run)
@@ -144,7 +159,7 @@ static void take_line(struct run *run)
 	if (!strncmp(run->line, RUNNING, strlen(RUNNING))) {
 		sscanf(run->line + strlen(RUNNING), "%255s (%u", run->running, &limit);
 		run->started = seconds();
-		run->deadline = run->started + limit + GRACE_SECONDS;
+		run->deadline = run->started + limit + grace(run);
 	} else if (!strncmp(run->line, "  ", 2)) {
 		keep_output(run, run->line + 2);
 	}
@@ -173,10 +188,10 @@ static bool read_results(struct run *run)
 static void follow(struct run *run)
 {
 	unsigned int timeout = run->report.options->timeout;
-	time_t end = timeout ? seconds() + timeout : 0;
+	time_t end = timeout ? seconds() + timeout * run->report.options->slow : 0;
 	bool results = true, console = true;
 
-	run->deadline = seconds() + BOOT_SECONDS;
+	run->deadline = seconds() + BOOT_SECONDS * run->report.options->slow;
 	while ((results || console) && !run->stopped) {
 		struct pollfd fds[] = {
 			{ .fd = results ? run->machine.results : -1, .events = POLLIN },
@@ -217,12 +232,14 @@ static void report_missing(struct run *run)
 /* What is wrong with the machine itself, or NULL. */
 static char *machine_fault(struct run *run, int code)
 {
-	char *complaint = console_complaint(&run->console);
+	char *complaint = console_complaint(&run->console), *test = console_test(&run->console);
 	bool good = code == EXIT_CODE(EXIT_VALUE_GOOD);
 
 	if (run->stopped)
 		return must_format("%s%s%s%s", run->stopped, *run->running ? " in " : "",
 				   run->running, complaint ? "; its kernel complained, too" : "");
+	if (complaint && test)
+		return must_format("the kernel complains during %s: %s", test, complaint);
 	if (complaint)
 		return must_format("the kernel complains: %s", complaint);
 	if (run->results->error)
@@ -255,7 +272,7 @@ int suite_run(const struct options *options)
 	fault = machine_fault(&run, code);
 	if (fault) {
 		report_line(&run.report, KTAP_FAIL, "machine", fault);
-		console_tail(&run.console, 60);
+		console_show(&run.console, 60);
 	}
 	print_longest(&run);
 	report_totals(&run.report);

@@ -1,0 +1,819 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Every allocation of every operation fails once. An operation is made with the first
+ * allocation failing, then with the second, until it is through without the failure having
+ * been used. Each time that it fails it says ENOMEM (or what is listed), nothing has
+ * changed, and nothing is on record; in the end it works. Copies from and to the user can fail
+ * in the same way, with EFAULT.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "failing.h"
+#include "watch.h"
+#include "who.h"
+
+/* Far apart, so that each has page tables and runs of its own. */
+#define PLACES		24U
+#define STRIDE		512ULL
+#define ROUNDS		3U
+#define MOST_POINTS	500U
+
+/* What run() can answer besides an errno. */
+#define SIGNAL(number)	(1000 + (number))
+#define VECTOR(number)	(2000 + (number))
+
+struct operation {
+	/* Everything that it needs; the scene is new. */
+	void (*begin)(struct scene *s);
+	/* At a place; after the first success the next place has its turn. May be NULL. */
+	void (*prepare)(struct scene *s, unsigned int at);
+	/* 0, an errno, SIGNAL() or VECTOR(). */
+	int (*run)(struct scene *s, unsigned int at);
+	/* After success: what is not the scene's. May be NULL. */
+	void (*after)(struct scene *s, unsigned int at);
+	/* At the end of the scene: is the enclave what it would be without failures? May be NULL. */
+	void (*end)(struct scene *s);
+	unsigned int rounds;	/* how often it is to get through; 0: ROUNDS */
+	bool anew;		/* a new scene for each place */
+	int also;		/* what it may answer besides ENOMEM and EFAULT */
+	u32 may_change;		/* AVOW_RUN_* bits that a failure may leave (R16.3) */
+};
+
+struct tally {
+	unsigned int failed;	/* injections that the operation answered with an error */
+	unsigned int survived;	/* those that it did without */
+	unsigned int late;	/* done, and only the answer could not be delivered */
+	unsigned int complete;	/* rounds without any */
+	unsigned int most;	/* injections in one round */
+};
+
+static u64 place(struct scene *s, unsigned int at)
+{
+	return s->play + at * STRIDE * PAGE;
+}
+
+static bool same_runs(const struct snapshot *a, const struct snapshot *b, u32 may_change)
+{
+	size_t i;
+
+	if (a->nr != b->nr)
+		return false;
+	for (i = 0; i < a->nr; i++) {
+		struct avow_run run = b->runs[i];
+
+		run.state = (run.state & ~may_change) | (a->runs[i].state & may_change);
+		if (memcmp(&run, &a->runs[i], sizeof(run)))
+			return false;
+	}
+	return true;
+}
+
+static bool same(const struct snapshot *a, const struct snapshot *b, u32 may_change)
+{
+	return !memcmp(&a->info, &b->info, sizeof(a->info)) && !strcmp(a->maps, b->maps) &&
+	       same_runs(a, b, may_change);
+}
+
+/* One try. True: the place is done with. */
+static bool try(const struct operation *op, struct scene *s, unsigned int at, unsigned int n,
+		struct tally *tally)
+{
+	u64 seq = refusal_next(s->e.fd);
+	struct snapshot before, after;
+	bool used, unchanged;
+	int ret;
+
+	snapshot_take(&before, s);
+	failing_arm(n);
+	ret = op->run(s, at);
+	used = failing_disarm();
+	snapshot_take(&after, s);
+	unchanged = same(&before, &after, op->may_change);
+	snapshot_free(&before);
+	snapshot_free(&after);
+	EXPECT_EQ(refusal_next(s->e.fd), seq);
+	if (!ret) {
+		tally->survived += used;
+		tally->complete += !used;
+		return true;
+	}
+	if (!used || (ret != ENOMEM && ret != EFAULT && ret != op->also)) {
+		FAIL("place %u, failure %u: answer %d, %s", at, n, ret, used ? "used" : "unused");
+		return true;
+	}
+	if (!unchanged && ret == EFAULT) {
+		tally->late++;
+		return true;
+	}
+	if (!unchanged)
+		FAIL("place %u, failure %u: answer %d, and something changed", at, n, ret);
+	tally->failed++;
+	return test_failed();
+}
+
+/* One place; n: the first failure to try. Returns the first that is to be tried at the next. */
+static unsigned int go_through(const struct operation *op, struct scene *s, unsigned int at,
+			       unsigned int n, struct tally *tally)
+{
+	unsigned int complete = tally->complete;
+
+	while (!try(op, s, at, n, tally)) {
+		n++;
+		REQUIRE(n < MOST_POINTS);
+	}
+	if (n - 1 > tally->most)
+		tally->most = n - 1;
+	/* Where the failure was used and not told of, the next place goes on behind it. */
+	return tally->complete > complete ? 1 : n + 1;
+}
+
+static void finish(const struct operation *op, struct scene *s)
+{
+	if (op->end)
+		op->end(s);
+	scene_close(s);
+}
+
+static void every_point(const struct operation *op)
+{
+	const unsigned int rounds = op->rounds ? op->rounds : ROUNDS;
+	const unsigned int places = op->anew ? MOST_POINTS : PLACES;
+	struct tally tally = { 0 };
+	unsigned int n = 1, at;
+	struct scene s;
+
+	if (!failing_possible())
+		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
+	failing_begin();
+	for (at = 0; at < places && tally.complete < rounds && !test_failed(); at++) {
+		if (!at || op->anew)
+			op->begin(&s);
+		if (op->prepare)
+			op->prepare(&s, at);
+		n = go_through(op, &s, at, n, &tally);
+		if (op->after)
+			op->after(&s, at);
+		if (op->anew)
+			finish(op, &s);
+	}
+	if (!op->anew)
+		finish(op, &s);
+	EXPECT(tally.complete);
+	printf("# injection points: %u failed it, %u it did without, %u failed the answer; at most %u in one round\n",
+	       tally.failed, tally.survived, tally.late, tally.most);
+}
+
+/* ---- scenes ---- */
+
+static void created(struct scene *s)
+{
+	scene_create(s, 1 << 16);
+}
+
+static void add_at_places(struct scene *s, u64 pages)
+{
+	unsigned int at;
+
+	for (at = 0; at < PLACES; at++)
+		scene_add_intent(s, place(s, at), pages, AVOW_R, AVOW_RWX);
+}
+
+/* Initialised, a few pages at each place, nothing mapped there. */
+static void with_pages(struct scene *s)
+{
+	scene_image(s, PLACES * STRIDE);
+	add_at_places(s, 3);
+	scene_init(s);
+}
+
+/* The same with a declaration for one page to come at each place, and mapped. */
+static void with_dynamic(struct scene *s)
+{
+	unsigned int at;
+
+	scene_image(s, PLACES * STRIDE);
+	for (at = 0; at < PLACES; at++)
+		REQUIRE_OK(avow_declare_dynamic(s->e.fd, place(s, at), PAGE, AVOW_R | AVOW_W));
+	scene_init(s);
+	for (at = 0; at < PLACES; at++)
+		scene_map(s, place(s, at), 1, PROT_READ | PROT_WRITE);
+}
+
+/* INIT succeeds with the signature of a twin that was built without any failure. */
+static void init_like(struct scene *s, struct scene *twin)
+{
+	REQUIRE_OK(avow_enclave_sign(&twin->e, scene_key()));
+	s->e.sig = twin->e.sig;
+	EXPECT_OK(avow_enclave_init(&s->e));
+	scene_close(twin);
+}
+
+/* As many pages as the enclave has, one at each place. */
+static void init_like_places(struct scene *s)
+{
+	struct scene twin;
+	unsigned int at;
+
+	created(&twin);
+	for (at = 0; at < PLACES; at++)
+		if (scene_run(s, place(s, at)).state & AVOW_RUN_PRESENT)
+			scene_add(&twin, place(&twin, at), 1, AVOW_R);
+	init_like(s, &twin);
+}
+
+/* ---- building ---- */
+
+static int opened;
+
+static int run_open(struct scene *s, unsigned int at)
+{
+	(void)s, (void)at;
+	opened = open(AVOW_DEVICE, O_RDWR | O_CLOEXEC);
+	return opened < 0 ? errno : 0;
+}
+
+static void after_open(struct scene *s, unsigned int at)
+{
+	(void)s, (void)at;
+	close(opened);
+}
+
+static void op_open(void)
+{
+	every_point(&(const struct operation){
+		.begin = scene_open, .run = run_open, .after = after_open,
+	});
+}
+
+static void prepared(struct scene *s)
+{
+	const struct avow_params params = { .size = 16 * PAGE };
+
+	scene_open(s);
+	REQUIRE_OK(avow_enclave_prepare(&s->e, &params));
+}
+
+static int run_create(struct scene *s, unsigned int at)
+{
+	struct sgx_enclave_create arg = { .src = (u64)&s->e.secs };
+
+	(void)at;
+	return test_errno(ioctl(s->e.fd, SGX_IOC_ENCLAVE_CREATE, &arg));
+}
+
+static void op_create(void)
+{
+	every_point(&(const struct operation){
+		.begin = prepared, .run = run_create, .anew = true, .rounds = 2,
+	});
+}
+
+static int run_add(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_add(s, source_code(1), place(s, at), PAGE, avow_secinfo_reg(AVOW_R),
+				  SGX_PAGE_MEASURE, NULL));
+}
+
+static void op_add(void)
+{
+	source_code(1);
+	every_point(&(const struct operation){
+		.begin = created, .run = run_add, .end = init_like_places,
+	});
+}
+
+/* A page of a file that was not touched yet, and that the enclave does not know. */
+static struct {
+	char path[64];
+	int fd;
+	void *at;
+} source;
+
+static void prepare_file(struct scene *s, unsigned int at)
+{
+	(void)s, (void)at;
+	source.fd = source_file("/tmp", 1, source.path);
+	source.at = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, source.fd, 0);
+	REQUIRE(source.at != MAP_FAILED);
+}
+
+static void after_file(struct scene *s, unsigned int at)
+{
+	(void)s, (void)at;
+	munmap(source.at, PAGE);
+	close(source.fd);
+	unlink(source.path);
+}
+
+static int run_add_file(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_add(s, source.at, place(s, at), PAGE, avow_secinfo_reg(AVOW_R),
+				  SGX_PAGE_MEASURE, NULL));
+}
+
+static void op_add_file(void)
+{
+	every_point(&(const struct operation){
+		.begin = created, .prepare = prepare_file, .run = run_add_file, .after = after_file,
+		.end = init_like_places,
+	});
+}
+
+/* Many pages: what was added before the failure stays, and is told. */
+#define MANY	12U
+
+static void op_add_many(void)
+{
+	unsigned int n = 1, failed = 0;
+	struct scene s, twin;
+	u64 done = 0, count, used;
+	bool late = false;
+
+	if (!failing_possible())
+		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
+	failing_begin();
+	scene_create(&s, 16);
+	used = epc_used(&s);
+	while (done < MANY * PAGE && n < MOST_POINTS) {
+		count = 0;
+		failing_arm(n);
+		int ret = test_errno(raw_add(&s, source_code(MANY) + done, done, MANY * PAGE - done,
+					     avow_secinfo_reg(AVOW_R), SGX_PAGE_MEASURE, &count));
+		bool spent = failing_disarm();
+
+		if (ret == EFAULT && spent && epc_used(&s) != used + done) {
+			late = true;	/* all of them, but the answer was lost */
+			done = MANY * PAGE;
+		}
+		done += count;
+		EXPECT_EQ(epc_used(&s), used + done);
+		EXPECT_HOLE(&s, done);
+		EXPECT(!ret || (spent && (ret == ENOMEM || ret == EFAULT)));
+		REQUIRE(!test_failed());
+		failed += spent;
+		n = spent && count ? 1 : n + 1;
+	}
+	EXPECT_EQ(done, MANY * PAGE);
+	printf("# injection points: %u%s\n", failed, late ? ", the last failed the answer" : "");
+	scene_create(&twin, 16);
+	scene_add(&twin, 0, MANY, AVOW_R);
+	init_like(&s, &twin);
+	scene_close(&s);
+}
+
+static int run_declare(struct scene *s, unsigned int at)
+{
+	return test_errno(avow_declare_dynamic(s->e.fd, place(s, at), PAGE, AVOW_R | AVOW_W));
+}
+
+static void op_declare(void)
+{
+	every_point(&(const struct operation){
+		.begin = created, .run = run_declare, .end = init_like_places,
+	});
+}
+
+static int run_contract(struct scene *s, unsigned int at)
+{
+	(void)at;
+	return test_errno(avow_set_contract(s->e.fd, AVOW_STRICT));
+}
+
+static void op_contract(void)
+{
+	every_point(&(const struct operation){
+		.begin = scene_open, .run = run_contract, .anew = true, .rounds = 1,
+	});
+}
+
+static int run_provision(struct scene *s, unsigned int at)
+{
+	struct sgx_enclave_provision arg = { .fd = (u64)opened };
+
+	(void)at;
+	return test_errno(ioctl(s->e.fd, SGX_IOC_ENCLAVE_PROVISION, &arg));
+}
+
+static void op_provision(void)
+{
+	opened = open("/dev/sgx_provision", O_RDONLY | O_CLOEXEC);
+	REQUIRE(opened >= 0);
+	every_point(&(const struct operation){
+		.begin = scene_open, .run = run_provision, .anew = true, .rounds = 1,
+	});
+}
+
+static void signed_scene(struct scene *s)
+{
+	scene_create(s, 16);
+	scene_add(s, 0, 3, AVOW_R | AVOW_X);
+	REQUIRE_OK(avow_enclave_sign(&s->e, scene_key()));
+}
+
+static int run_init(struct scene *s, unsigned int at)
+{
+	(void)at;
+	return test_errno(avow_enclave_init(&s->e));
+}
+
+static void op_init(void)
+{
+	every_point(&(const struct operation){
+		.begin = signed_scene, .run = run_init, .anew = true, .rounds = 1,
+	});
+}
+
+/* ---- changing ---- */
+
+static int run_restrict(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_restrict(s, place(s, at), 1, AVOW_R));
+}
+
+static void op_restrict(void)
+{
+	every_point(&(const struct operation){ .begin = with_pages, .run = run_restrict });
+}
+
+static int run_trim(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_modify(s, place(s, at) + PAGE, 1, PT_TRIM));
+}
+
+static void op_trim(void)
+{
+	every_point(&(const struct operation){ .begin = with_pages, .run = run_trim });
+}
+
+static void prepare_remove(struct scene *s, unsigned int at)
+{
+	scene_map(s, place(s, at), 3, PROT_READ);
+	REQUIRE_OK(raw_modify(s, place(s, at) + PAGE, 1, PT_TRIM));
+	EXPECT_LEAF(inside_eaccept(s, place(s, at) + PAGE,
+				   (u64)PT_TRIM << SECINFO_PT_SHIFT | SECINFO_MODIFIED), 0);
+}
+
+static int run_remove(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_remove(s, place(s, at) + PAGE, 1));
+}
+
+static void op_remove(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_remove, .run = run_remove,
+	});
+}
+
+static int run_lower(struct scene *s, unsigned int at)
+{
+	return test_errno(avow_lower_intent(s->e.fd, place(s, at) + PAGE, PAGE, AVOW_R));
+}
+
+static void op_lower(void)
+{
+	every_point(&(const struct operation){ .begin = with_pages, .run = run_lower });
+}
+
+/* ---- asking ---- */
+
+static int run_info(struct scene *s, unsigned int at)
+{
+	struct avow_info info;
+
+	(void)at;
+	return test_errno(avow_info(s->e.fd, &info));
+}
+
+static void op_info(void)
+{
+	every_point(&(const struct operation){ .begin = created, .run = run_info });
+}
+
+static int run_list(struct scene *s, unsigned int at)
+{
+	static struct avow_run runs[1024];
+	struct avow_list arg = {
+		.length = s->e.size, .runs = (u64)runs, .nr = sizeof(runs) / sizeof(runs[0]),
+	};
+
+	(void)at;
+	return test_errno(ioctl(s->e.fd, AVOW_IOC_LIST, &arg));
+}
+
+static void op_list(void)
+{
+	every_point(&(const struct operation){ .begin = with_pages, .run = run_list });
+}
+
+static int run_source(struct scene *s, unsigned int at)
+{
+	char path[256];
+	struct avow_source arg = { .id = 1, .path = (u64)path, .path_size = sizeof(path) };
+
+	(void)at;
+	return test_errno(ioctl(s->e.fd, AVOW_IOC_SOURCE, &arg));
+}
+
+static void op_source(void)
+{
+	every_point(&(const struct operation){ .begin = with_pages, .run = run_source });
+}
+
+static void refused_once(struct scene *s)
+{
+	created(s);
+	EXPECT_ERRNO(raw_add(s, source_code(1), s->e.size, PAGE, avow_secinfo_reg(AVOW_R), 0, NULL),
+		     EINVAL);
+}
+
+static int run_refusals(struct scene *s, unsigned int at)
+{
+	struct avow_refusal kept[4];
+	u64 seq = 0;
+	int nr = avow_read_refusals(s->e.fd, &seq, kept, 4, NULL);
+
+	(void)at;
+	return nr < 0 ? -nr : 0;
+}
+
+static void op_refusals(void)
+{
+	every_point(&(const struct operation){ .begin = refused_once, .run = run_refusals });
+}
+
+/* ---- mapping ---- */
+
+#define HISTORY	(AVOW_RUN_EVER_W | AVOW_RUN_EVER_X)
+
+/* The address space that was kept for the enclave. */
+static void prepare_unmapped(struct scene *s, unsigned int at)
+{
+	scene_unmap(s, place(s, at), 3);
+}
+
+static int run_mmap(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_map(s, place(s, at), 3, PROT_READ | PROT_WRITE | PROT_EXEC));
+}
+
+static void op_mmap(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_unmapped, .run = run_mmap,
+		.may_change = HISTORY,
+	});
+}
+
+static void prepare_mapped(struct scene *s, unsigned int at)
+{
+	scene_map(s, place(s, at), 3, PROT_READ);
+}
+
+/* In the middle: the mapping is split in three. */
+static int run_mprotect(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_protect(s, place(s, at) + PAGE, 1, PROT_READ | PROT_WRITE));
+}
+
+static void op_mprotect(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_mapped, .run = run_mprotect,
+		.may_change = HISTORY,
+	});
+}
+
+static int run_munmap(struct scene *s, unsigned int at)
+{
+	return test_errno(munmap((void *)scene_at(s, place(s, at) + PAGE), PAGE));
+}
+
+static void op_munmap(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_mapped, .run = run_munmap,
+	});
+}
+
+static pid_t child;
+
+static int run_fork(struct scene *s, unsigned int at)
+{
+	(void)s, (void)at;
+	child = fork();
+	if (!child)
+		_exit(0);
+	return child < 0 ? errno : 0;
+}
+
+static void after_fork(struct scene *s, unsigned int at)
+{
+	(void)s, (void)at;
+	waitpid(child, NULL, 0);
+}
+
+static void op_fork(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_mapped, .run = run_fork, .after = after_fork,
+		.also = EAGAIN, .rounds = 1,
+	});
+}
+
+/* ---- faulting ---- */
+
+static int faulted(struct fault fault)
+{
+	return fault.signo ? SIGNAL(fault.signo) : 0;
+}
+
+static int run_read(struct scene *s, unsigned int at)
+{
+	return faulted(probe_read(scene_at(s, place(s, at) + PAGE)));
+}
+
+static void op_read(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_mapped, .run = run_read,
+	});
+}
+
+/* The first access adds to a page's history: a run is split. */
+static int run_augment(struct scene *s, unsigned int at)
+{
+	return faulted(probe_read(scene_at(s, place(s, at))));
+}
+
+static void op_augment(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_dynamic, .run = run_augment, .also = SIGNAL(SIGBUS),
+	});
+}
+
+/* R10.4: a page that takes what is dropped, the enclave's first. */
+static void prepare_drop(struct scene *s, unsigned int at)
+{
+	EXPECT_EQ(probe_read(scene_at(s, place(s, at % PLACES))).value, 0xff);
+}
+
+static int run_drop(struct scene *s, unsigned int at)
+{
+	return faulted(probe_write(scene_at(s, place(s, at % PLACES)), 1));
+}
+
+static void op_drop(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_dynamic, .prepare = prepare_drop, .run = run_drop, .anew = true,
+		.rounds = 1,
+	});
+}
+
+/* ---- inside ---- */
+
+static int excepted(struct exit x)
+{
+	return x.leaf == ENCLU_EEXIT ? 0 : VECTOR(x.vector);
+}
+
+static void image_only(struct scene *s)
+{
+	scene_image(s, 0);
+	scene_init(s);
+}
+
+static int run_enter(struct scene *s, unsigned int at)
+{
+	struct op op = { .id = OP_NOTHING };
+
+	(void)at;
+	return excepted(enter(s, 0, &op));
+}
+
+static void op_enter(void)
+{
+	every_point(&(const struct operation){
+		.begin = image_only, .run = run_enter, .anew = true, .rounds = 2,
+		.also = VECTOR(VECTOR_PF),
+	});
+}
+
+/* Made once without failures, so that the operands are where they are to be. */
+static void with_report(struct scene *s)
+{
+	static const struct who who = { .attributes = ATTR_MODE64BIT | ATTR_DEBUG };
+	struct avow_report report;
+	struct avow_targetinfo target;
+
+	scene_who(s, &who);
+	target = who_target(s);
+	EXPECT_LEAF(ereport(s, &target, (u8 [64]){ 0 }, &report), 0);
+}
+
+static int run_report(struct scene *s, unsigned int at)
+{
+	(void)at;
+	return excepted(inside_leaf(s, ENCLU_EREPORT, operand_in(s), 0, operand_data(s),
+				    operand_out(s)).exit);
+}
+
+static void op_report(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_report, .run = run_report, .also = VECTOR(VECTOR_PF),
+	});
+}
+
+static void with_key(struct scene *s)
+{
+	static const struct who who = { .attributes = ATTR_MODE64BIT | ATTR_DEBUG };
+	const struct avow_keyrequest request = {
+		.keyname = KEY_SEAL, .keypolicy = KEYPOLICY_MRSIGNER,
+	};
+	u8 key[16];
+
+	scene_who(s, &who);
+	EXPECT_LEAF(egetkey(s, &request, key), 0);
+}
+
+static int run_getkey(struct scene *s, unsigned int at)
+{
+	(void)at;
+	return excepted(inside_leaf(s, ENCLU_EGETKEY, operand_in(s), 0, operand_out(s), 0).exit);
+}
+
+static void op_getkey(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_key, .run = run_getkey, .also = VECTOR(VECTOR_PF),
+	});
+}
+
+/* Augments, too: nobody has touched the page. */
+static int run_eaccept(struct scene *s, unsigned int at)
+{
+	return excepted(inside_eaccept(s, place(s, at), avow_secinfo_reg(AVOW_R | AVOW_W) |
+				       SECINFO_PENDING).exit);
+}
+
+static void op_eaccept(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_dynamic, .run = run_eaccept, .also = VECTOR(VECTOR_PF),
+		.may_change = 0,
+	});
+}
+
+static int run_emodpe(struct scene *s, unsigned int at)
+{
+	return excepted(inside_emodpe(s, place(s, at) + PAGE, AVOW_R | AVOW_W).exit);
+}
+
+static void op_emodpe(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_mapped, .run = run_emodpe,
+		.also = VECTOR(VECTOR_PF),
+	});
+}
+
+TESTS(
+	{ "R40.4 open: every allocation fails once", op_open, ONCE },
+	{ "R21.5 CREATE: every allocation fails once", op_create, ONCE },
+	{ "R22.7 ADD_PAGES: every allocation fails once", op_add, BOTH },
+	{ "R22.7 ADD_PAGES from a file: every allocation fails once", op_add_file, BOTH },
+	{ "R22.7 R22.8 many pages: what was added before is told", op_add_many, BOTH },
+	{ "R3.3 DECLARE_DYNAMIC: every allocation fails once", op_declare, BOTH },
+	{ "R28 SET_CONTRACT: every allocation fails once", op_contract, ONCE },
+	{ "R27 PROVISION: every allocation fails once", op_provision, ONCE },
+	{ "R23 INIT: every allocation fails once", op_init, ONCE },
+	{ "R24 RESTRICT_PERMISSIONS: every allocation fails once", op_restrict, ONCE },
+	{ "R25 MODIFY_TYPES: every allocation fails once", op_trim, ONCE },
+	{ "R26 REMOVE_PAGES: every allocation fails once", op_remove, BOTH },
+	{ "R2 LOWER_INTENT: every allocation fails once", op_lower, ONCE },
+	{ "R29 INFO: every allocation fails once", op_info, ONCE },
+	{ "R19 LIST: every allocation fails once", op_list, ONCE },
+	{ "R29 SOURCE: every allocation fails once", op_source, ONCE },
+	{ "R18.2 REFUSALS: every allocation fails once", op_refusals, ONCE },
+	{ "R8.1 R16.3 mmap: every allocation fails once", op_mmap, BOTH },
+	{ "R8.2 R16.3 mprotect: every allocation fails once", op_mprotect, ONCE },
+	{ "R8.1 munmap: every allocation fails once", op_munmap, ONCE },
+	{ "R16.1 fork: every allocation fails once", op_fork, ONCE },
+	{ "R10.1 an access: every allocation fails once", op_read, ONCE },
+	{ "R40.4 EAUG by an access: every allocation fails once", op_augment, BOTH },
+	{ "R10.4 a dropped write: every allocation fails once", op_drop, ONCE },
+	{ "R30 EENTER: every allocation fails once", op_enter, ONCE },
+	{ "R36 EREPORT: every allocation fails once", op_report, ONCE },
+	{ "R37 EGETKEY: every allocation fails once", op_getkey, ONCE },
+	{ "R34.1 EACCEPT: every allocation fails once", op_eaccept, BOTH },
+	{ "R34.2 EMODPE: every allocation fails once", op_emodpe, ONCE },
+)

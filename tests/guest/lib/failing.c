@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "failing.h"
+
+#define FAIL_NTH	"/proc/thread-self/fail-nth"
+#define SLABS		"/sys/kernel/slab"
+
+static int nth = -1;
+
+bool failing_possible(void)
+{
+	return !access(FAIL_NTH, W_OK);
+}
+
+static int set(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	int ret = fd >= 0 && write(fd, text, strlen(text)) > 0 ? 0 : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+/*
+ * What kmemleak and debugobjects need for themselves is left out: nobody is told of its
+ * lack, and they would have to give up.
+ */
+static bool is_of_a_detector(const char *cache)
+{
+	return !strncmp(cache, "kmemleak_", strlen("kmemleak_")) ||
+	       !strcmp(cache, "debug_objects_cache");
+}
+
+static unsigned int choose_caches(void)
+{
+	unsigned int chosen = 0;
+	DIR *caches = opendir(SLABS);
+	struct dirent *cache;
+	char path[512];
+
+	REQUIRE(caches);
+	while ((cache = readdir(caches))) {
+		if (cache->d_name[0] == '.' || is_of_a_detector(cache->d_name))
+			continue;
+		snprintf(path, sizeof(path), SLABS "/%s/failslab", cache->d_name);
+		chosen += !set(path, "1");
+	}
+	closedir(caches);
+	return chosen;
+}
+
+void failing_begin(void)
+{
+	static const struct { const char *file, *text; } knobs[] = {
+		{ "failslab/ignore-gfp-wait", "N" },
+		{ "failslab/cache-filter", "Y" },
+		{ "failslab/verbose", "0" },
+		{ "fail_page_alloc/ignore-gfp-wait", "N" },
+		{ "fail_page_alloc/ignore-gfp-highmem", "N" },
+		{ "fail_page_alloc/min-order", "0" },
+		{ "fail_page_alloc/verbose", "0" },
+		{ "fail_usercopy/verbose", "0" },
+	};
+	char path[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(knobs) / sizeof(knobs[0]); i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s", knobs[i].file);
+		if (set(path, knobs[i].text))
+			FAIL("cannot set %s to %s", path, knobs[i].text);
+	}
+	EXPECT(choose_caches() > 50);
+	nth = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+	REQUIRE(nth >= 0);
+}
+
+void failing_arm(unsigned int n)
+{
+	char text[16];
+	int length = snprintf(text, sizeof(text), "%u", n);
+
+	REQUIRE(pwrite(nth, text, (size_t)length, 0) == length);
+}
+
+/* These calls copy from and to user memory, which can be what fails. */
+bool failing_disarm(void)
+{
+	char text[16] = "";
+	ssize_t got = pread(nth, text, sizeof(text) - 1, 0);
+
+	while (pwrite(nth, "0", 1, 0) != 1)
+		;
+	/* The number was taken before it was copied: a copy that failed says that it was not used. */
+	return got > 0 && text[0] == '0';
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Memory that runs out at one chosen moment: the n-th allocation that the kernel makes for
+ * this thread fails (/proc/thread-self/fail-nth). A kernel has it that was built for it, as
+ * that of KERNEL=debug.
+ */
+#ifndef FAILING_H
+#define FAILING_H
+
+#include "test.h"
+
+bool failing_possible(void);
+/* Once, before the others: every allocation can fail, those that may wait included. */
+void failing_begin(void);
+/* From here on; n counts from 1. */
+void failing_arm(unsigned int n);
+/* No longer. True: an allocation has failed. */
+bool failing_disarm(void);
+
+#endif
