@@ -2,7 +2,8 @@
 /*
  * A buffer that is registered with io_uring is a reference to its pages, kept for as long as
  * the ring is. The page is registered while it may be written, then sealed; the ring goes
- * on writing to it. R17.3: enclave pages cannot be registered. The hole is page_entries.
+ * on writing to it. R17.3: enclave pages cannot be registered. There
+ * is no hole: io_uring does not take the memory of a file that is no memory file.
  */
 #include <stdatomic.h>
 #include <string.h>

@@ -69,7 +69,7 @@ static void load(void)
 
 	for (i = 0; i < 200; i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "allow map prot is wx, history has wx\n");
+					 "allow map prot is rwx, user is %zu\n", 1000 + i);
 	snprintf(text + used, sizeof(text) - used, "deny map prot is rx\ndefault allow\n");
 	attack_policy(text);
 }
