@@ -264,6 +264,9 @@ static struct m_outcome inside(struct world *w, int space, const struct step *st
 
 	if (of_image(w, step->arg[0]) && step->op != OP_ENTER && step->op != OP_IN_READ)
 		return skipped();
+	/* Whether what the image holds would make a TCS, nobody keeps account of. */
+	if (step->op == OP_EACCEPTCOPY && of_image(w, step->arg[3]))
+		return skipped();
 	if (!enters(w, space, &out))
 		return out;
 	switch (step->op) {
