@@ -78,6 +78,7 @@ static void why_of_other_kinds(void)
 	scene_add_intent(&s, 0, 1, AVOW_R, AVOW_R | AVOW_W);
 	EXPECT_ERRNO(avow_lower_intent(s.e.fd, 0, PAGE, AVOW_R | AVOW_X), EACCES);
 	EXPECT_ERRNO(avow_lower_intent(s.e.fd, 0, PAGE + 1, AVOW_R), EINVAL);
+	EXPECT_ERRNO(avow_set_contract(s.e.fd, AVOW_CONTRACT_STRICT), EINVAL);
 	scene_init(&s);
 	run(&out, false, "avow why %d", getpid());
 	EXPECT_EQ(out.status, 0);
@@ -85,7 +86,9 @@ static void why_of_other_kinds(void)
 	EXPECT_TEXT(&out, "The intent there is RW-. The kernel answered EACCES");
 	EXPECT_TEXT(&out, "R2.1: An intent never grows.");
 	EXPECT_TEXT(&out, "Source: anonymous memory.");
-	EXPECT_TEXT(&out, "It called LOWER_INTENT. The kernel answered EINVAL (Invalid argument). R29.2:");
+	EXPECT_TEXT(&out, "It asked LOWER_INTENT for R-- at ");
+	EXPECT_TEXT(&out, "The kernel answered EINVAL (Invalid argument). R29.2:");
+	EXPECT_TEXT(&out, "It called SET_CONTRACT. The kernel answered EINVAL (Invalid argument). R28.1:");
 }
 
 static void touch(void *at)
