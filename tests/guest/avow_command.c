@@ -78,7 +78,7 @@ static void why_of_other_kinds(void)
 	scene_add_intent(&s, 0, 1, AVOW_R, AVOW_R | AVOW_W);
 	EXPECT_ERRNO(avow_lower_intent(s.e.fd, 0, PAGE, AVOW_R | AVOW_X), EACCES);
 	EXPECT_ERRNO(avow_lower_intent(s.e.fd, 0, PAGE + 1, AVOW_R), EINVAL);
-	EXPECT_ERRNO(avow_set_contract(s.e.fd, AVOW_CONTRACT_STRICT), EINVAL);
+	EXPECT_ERRNO(avow_set_contract(s.e.fd, AVOW_STRICT), EINVAL);
 	scene_init(&s);
 	run(&out, false, "avow why %d", getpid());
 	EXPECT_EQ(out.status, 0);
