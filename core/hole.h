@@ -89,8 +89,7 @@
 	X(key_signer, "R37.1: keys do not depend on the signer")			\
 	X(key_attribute, "R37.3: keys without the attribute that they need")		\
 	X(key_svn, "R37.3: keys of a later version")					\
-	X(epc_charged, "R40.4: enclave memory is not charged to the cgroup")		\
-	X(hook_preempted, "R41: a program that another task is in is not asked")
+	X(epc_charged, "R40.4: enclave memory is not charged to the cgroup")
 
 #ifdef AVOW_HOLES
 

@@ -261,14 +261,11 @@ int security_enclave_init(struct file *file, const struct enclave_identity *id);
  */
 #define hook_ask(call)					\
 ({							\
-	bool alone_ = !AVOW_HOLE(hook_preempted);	\
 	int answer_;					\
 							\
-	if (alone_)					\
-		preempt_disable();			\
+	preempt_disable();				\
 	answer_ = (call);				\
-	if (alone_)					\
-		preempt_enable();			\
+	preempt_enable();				\
 	answer_;					\
 })
 
