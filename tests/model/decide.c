@@ -141,7 +141,7 @@ void m_after_removal(int contract, struct m_slot *slot)
 	struct m_slot old = *slot;
 
 	*slot = (struct m_slot){ 0 };
-	if (contract == M_COMPAT && !(old.declared && holds(206)))
+	if (contract == M_COMPAT && !(old.explicit && holds(206)))
 		return;
 	if (contract == M_STRICT && !holds(203))
 		return;

@@ -278,8 +278,10 @@ struct m_outcome m_lower_range(struct m_model *m, const struct m_range *range, _
 		if (v.err)
 			return refused(v);
 	}
-	for (at = range->offset / M_PAGE; at < end; at++)
+	for (at = range->offset / M_PAGE; at < end; at++) {
 		m_lower(&m->slots[at], intent);
+		m->slots[at].explicit = true;	/* R2.6; what a TCS loses is not (R13.3) */
+	}
 	out.count = range->length;
 	return out;
 }
