@@ -10,6 +10,7 @@
 #include <linux/personality.h>
 
 #include "encl.h"
+#include "holes.h"
 #include "kernel_compat.h"
 
 static unsigned long rights_vm(u32 rights)
@@ -368,14 +369,6 @@ static pgprot_t entry_prot(const struct vm_area_struct *vma, u32 rights)
 	return vm_get_page_prot(other | VM_SHARED | rights_vm(rights));
 }
 
-/* Of a test build: what decided is out of date when it is used. */
-static void let_go(struct avow_encl *encl)
-{
-	mutex_unlock(&encl->lock);
-	msleep(100);
-	mutex_lock(&encl->lock);
-}
-
 static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 			   unsigned long index, u32 mapping)
 {
@@ -401,10 +394,10 @@ static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 	/* A write to a read-only entry: the old entry goes, for it is not changed in place. */
 	if (vmf->flags & FAULT_FLAG_WRITE)
 		zap_vma_ptes(vma, vmf->address & PAGE_MASK, PAGE_SIZE);
-	if (vma->vm_flags & VM_MIXEDMAP)	/* with the hole page_entries alone */
+	if (AVOW_HOLE(page_entries))
 		return vmf_insert_page(vma, vmf->address & PAGE_MASK, page);
 	if (AVOW_HOLE(fault_unlocked))
-		let_go(encl);
+		hole_let_go(&encl->lock);
 	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),
 				   entry_prot(vma, rights));
 }

@@ -107,6 +107,13 @@ const u8 *hole_read_again(u64 src)
 	return bytes;
 }
 
+void hole_let_go(struct mutex *lock)
+{
+	mutex_unlock(lock);
+	msleep(100);
+	mutex_lock(lock);
+}
+
 void holes_announce(void)
 {
 	pr_alert("THIS IS A TEST BUILD. Its checks can be turned off by the parameter hole. Do not use it for anything but tests/attack.\n");

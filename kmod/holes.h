@@ -4,6 +4,7 @@
 #define AVOW_HOLES_H
 
 #include <linux/mm_types.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 
 /* What is done in the place of a check that is turned off: in the test build alone. */
@@ -11,6 +12,8 @@
 void hole_copy_again(u64 src, struct page *to);
 /* measured_again: the same bytes of the process, read once more. Valid until the next call. */
 const u8 *hole_read_again(u64 src);
+/* fault_unlocked: gives a lock up for a moment, so that what was decided under it is out of date. */
+void hole_let_go(struct mutex *lock);
 
 #ifdef AVOW_HOLES
 /* Says in the kernel's log that this build protects nothing, and taints the kernel. */
