@@ -7,14 +7,14 @@
  */
 #include <sys/mman.h>
 
-#include "attack.h"
+#include "tricks.h"
 
 void attack(void)
 {
 	struct scene s;
 	u64 from;
 
-	attack_policy("deny map prot has x, history has w\ndefault allow\n");
+	attack_policy(NO_CODE_THAT_WAS_WRITTEN);
 	scene_image(&s, 2);
 	from = s.play + PAGE;
 	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_RWX));

@@ -7,7 +7,7 @@
  */
 #include <sys/mman.h>
 
-#include "attack.h"
+#include "tricks.h"
 
 #define CODE	16	/* where a RET is put */
 
@@ -23,7 +23,7 @@ void attack(void)
 {
 	struct scene s;
 
-	attack_policy("deny map prot has x, history has w\ndefault allow\n");
+	attack_policy(NO_CODE_THAT_WAS_WRITTEN);
 	scene_ready(&s, 1, AVOW_RWX, AVOW_RWX);
 	scene_unmap(&s, s.play, 1);
 	attack_in_child(write_code, &s);

@@ -14,10 +14,7 @@ void attack(void)
 	struct exit x;
 	u8 mark;
 
-	forged_begin(&f, NULL);
-	forged_add_frame(&f);
-	REQUIRE_OK(forged_add(&f, f.tcs, forged_tcs(&f, 1, FORGED_INNOCENT),
-			      avow_secinfo_reg(AVOW_R | AVOW_W), 0));
+	forged_with_tcs(&f, 1, FORGED_INNOCENT, avow_secinfo_reg(AVOW_R | AVOW_W));
 	forged_init(&f);
 	REQUIRE_OK(raw_modify(&f.s, f.tcs, 1, PT_TCS));
 

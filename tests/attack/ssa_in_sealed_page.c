@@ -16,9 +16,7 @@ void attack(void)
 	u64 rip;
 	u8 byte;
 
-	forged_begin(&f, NULL);
-	forged_add_frame(&f);
-	REQUIRE_OK(forged_add(&f, f.tcs, forged_tcs(&f, 0, FORGED_EVIL), AVOW_SECINFO_TCS, 0));
+	forged_with_tcs(&f, 0, FORGED_EVIL, AVOW_SECINFO_TCS);
 	forged_init(&f);
 	rip = scene_at(&f.s, f.frame + PAGE) - sizeof(struct avow_ssa_gprs) +
 	      offsetof(struct avow_ssa_gprs, rip) + 4;

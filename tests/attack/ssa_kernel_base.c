@@ -17,9 +17,7 @@ void attack(void)
 	struct forged f;
 	struct exit x;
 
-	forged_begin(&f, NULL);
-	forged_add_frame(&f);
-	REQUIRE_OK(forged_add(&f, f.tcs, forged_tcs(&f, 0, FORGED_EVIL), AVOW_SECINFO_TCS, 0));
+	forged_with_tcs(&f, 0, FORGED_EVIL, AVOW_SECINFO_TCS);
 	forged_init(&f);
 	REQUIRE(forged_enter(&f, &x) == MARK_EVIL);
 	*field(&f, offsetof(struct avow_ssa_gprs, fsbase)) = KERNEL_ADDRESS;

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "forged.h"
+#include "tricks.h"
 
 void attack(void)
 {
@@ -16,7 +17,7 @@ void attack(void)
 	u64 saved;
 	u8 *filler = source_anon(1, PROT_READ | PROT_EXEC);
 
-	attack_policy("deny map prot has x, history has w\ndefault allow\n");
+	attack_policy(NO_CODE_THAT_WAS_WRITTEN);
 	forged_begin(&f, NULL);
 	scene_map(&f.s, f.frame, 1, PROT_READ | PROT_WRITE);
 	REQUIRE_OK(forged_add(&f, f.frame, filler, avow_secinfo_reg(AVOW_RWX), 0));

@@ -15,10 +15,7 @@ void attack(void)
 	u64 at;
 	u8 mark;
 
-	forged_begin(&f, NULL);
-	forged_add_frame(&f);
-	REQUIRE_OK(forged_add(&f, f.tcs, forged_tcs(&f, 0, FORGED_INNOCENT),
-			      avow_secinfo_reg(AVOW_R | AVOW_W), 0));
+	forged_with_tcs(&f, 0, FORGED_INNOCENT, avow_secinfo_reg(AVOW_R | AVOW_W));
 	forged_init(&f);
 	at = scene_at(&f.s, f.tcs) + offsetof(struct avow_tcs, oentry);
 	REQUIRE(!probe_write(at, FORGED_INNOCENT).signo);

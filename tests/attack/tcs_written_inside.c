@@ -11,9 +11,7 @@ void attack(void)
 	struct exit x;
 	u8 mark;
 
-	forged_begin(&f, NULL);
-	forged_add_frame(&f);
-	REQUIRE_OK(forged_add(&f, f.tcs, forged_tcs(&f, 0, FORGED_INNOCENT), AVOW_SECINFO_TCS, 0));
+	forged_with_tcs(&f, 0, FORGED_INNOCENT, AVOW_SECINFO_TCS);
 	forged_init(&f);
 
 	x = inside_write(&f.s, scene_at(&f.s, f.tcs) + offsetof(struct avow_tcs, oentry),

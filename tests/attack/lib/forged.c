@@ -100,6 +100,13 @@ void forged_map(struct forged *f)
 	scene_map(&f->s, f->saved, 3, PROT_READ | PROT_WRITE);
 }
 
+void forged_with_tcs(struct forged *f, u32 cssa, u64 entry, u64 secinfo)
+{
+	forged_begin(f, NULL);
+	forged_add_frame(f);
+	REQUIRE_OK(forged_add(f, f->tcs, forged_tcs(f, cssa, entry), secinfo, 0));
+}
+
 void forged_init(struct forged *f)
 {
 	scene_init(&f->s);

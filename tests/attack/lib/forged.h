@@ -32,6 +32,11 @@ void forged_add_frame(struct forged *f);
 struct avow_tcs *forged_tcs(const struct forged *f, u32 cssa, u64 entry);
 /* Adds a page of these bytes, measured; the library's answer. */
 int forged_add(struct forged *f, u64 offset, const void *bytes, u64 secinfo, u64 flags);
+/*
+ * Begins, with SSA frame 0 and at f->tcs the bytes of forged_tcs(), a page of what SECINFO
+ * says: a TCS, or data that looks like one.
+ */
+void forged_with_tcs(struct forged *f, u32 cssa, u64 entry, u64 secinfo);
 /* INIT; maps everything, TCS and frames RW. */
 void forged_init(struct forged *f);
 void forged_map(struct forged *f);
