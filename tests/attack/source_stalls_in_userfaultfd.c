@@ -34,6 +34,7 @@ static void make_sparse(void)
 	REQUIRE(fd >= 0 && !ftruncate(fd, (off_t)PAGE));
 	src = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
 	REQUIRE(src != MAP_FAILED);
+	close(fd);
 }
 
 static int stall(void)
