@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "command.h"
@@ -23,9 +24,49 @@ static bool is_on(const char *file)
 	return text[0] == '1';
 }
 
+/* Does this process wait for a buffer to have something? */
+static bool waits_for_data(int pid)
+{
+	char path[64];
+	long nr = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fscanf(file, "%ld", &nr) != 1)
+		nr = -1;
+	fclose(file);
+	return nr == SYS_pselect6 || nr == SYS_splice;
+}
+
+/* How many of its children, one for each processor, do. */
+static long waiting_children(void)
+{
+	char path[64];
+	long nr = 0;
+	FILE *file;
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", recorder.pid, recorder.pid);
+	file = fopen(path, "re");
+	REQUIRE(file);
+	while (fscanf(file, "%d", &pid) == 1)
+		nr += waits_for_data(pid);
+	fclose(file);
+	return nr;
+}
+
+static bool is_recording(void)
+{
+	return is_on("events/avow/avow_refusal/enable") && is_on("tracing_on") &&
+	       waiting_children() == sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 /*
- * Records until stop_recording(), what matches a filter, if there is one. That it is ready
- * is seen in the kernel: it switches tracing on last.
+ * Records until stop_recording(), what matches a filter, if there is one. A child of it that
+ * is told to stop before it has begun to wait writes nothing of what the kernel has recorded.
  */
 static void record(const char *filter)
 {
@@ -36,7 +77,7 @@ static void record(const char *filter)
 	tracing_write("tracing_on", "0");
 	tracing_write("events/avow/avow_refusal/enable", "0");
 	start(&recorder, argv);
-	for (i = 0; i < 600 && !(is_on("events/avow/avow_refusal/enable") && is_on("tracing_on")); i++)
+	for (i = 0; i < 600 && !is_recording(); i++)
 		usleep(100000);
 	REQUIRE(i < 600);
 }
