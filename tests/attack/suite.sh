@@ -46,11 +46,14 @@ boot_attacks() {
 	"${MACHINE[@]}" suite </dev/null || true
 }
 
-# attack_tests [--output] [NAME...]: on the module as it is, then on the test build.
+# attack_tests [OPTION... --] [NAME...]: on the module as it is, then on the test build.
 attack_tests() {
 	local list=$B/attack/list
 	local -a options=()
-	[ "${1-}" != --output ] || { options+=(--output); shift; }
+	while [[ ${1-} == -* ]]; do
+		[ "$1" = -- ] || options+=("$1")
+		shift
+	done
 	build_module || { suite_fail "attack: avow.ko does not build"; return 0; }
 	build_holes || { suite_fail "attack: the test build of avow.ko does not build"; return 0; }
 	build_attacks || { suite_fail "attack: the attacks do not build"; return 0; }
@@ -69,7 +72,7 @@ run_attacks_alone() {
 	need_machine "${PACKAGES_TEST[@]}"
 	[ $# -eq 0 ] || attack_list "$@" >/dev/null
 	mkdir -p "$B/attack"
-	attack_tests --output "$@" | tee "$results"
+	attack_tests --output --env=AVOW_ATTACKS_WHOLE=1 -- "$@" | tee "$results"
 	suite_end || status=$?
 	if [ "$status" -eq 0 ] && [ "$table" = yes ]; then
 		tests/attack/table.sh tests/attack/list "$results" >docs/ATTACKS.md

@@ -59,7 +59,10 @@ bool time_left(void);
 /* Stopped, as there is a refusal of the enclave on record, and no round got through. */
 _Noreturn void stopped_throughout(struct scene *s, unsigned long rounds);
 
-/* Loads a policy for the attack; it is unloaded when it has ended. */
+/*
+ * Loads a policy for the attack, of which the list must say so. Whoever runs the attacks
+ * unloads it: to exchange one for the next is quick, to load one is not.
+ */
 void attack_policy(const char *text);
 
 /* Set in the environment of a program that an attack becomes by execve(), with these arguments. */

@@ -39,13 +39,15 @@ static void take(struct attack *a, char *line)
 {
 	char *rest, *name = strtok_r(line, "\t\n", &rest), *rules = strtok_r(NULL, "\t\n", &rest);
 	char *contracts = strtok_r(NULL, "\t\n", &rest), *holes = strtok_r(NULL, "\t\n", &rest);
+	char *tried = strtok_r(NULL, "\t\n", &rest);
 
-	if (!holes)
+	if (!tried)
 		bad(line, "columns are missing");
 	*a = (struct attack){
 		.name = name,
 		.rules = rules,
 		.contracts = contracts_of(line, contracts),
+		.policy = !strncmp(tried, ATTACK_POLICY, strlen(ATTACK_POLICY)),
 	};
 	take_holes(a, line, holes);
 }
