@@ -40,7 +40,7 @@ void attempt_fresh_code(struct scene *s, u64 offset)
 	attempt_exec(s, scene_at(s, offset) + CODE_AT);
 }
 
-#define FAULTS	8
+#define FAULTS	32
 
 static void *fault(void *arg)
 {

@@ -11,16 +11,13 @@
 #include <unistd.h>
 
 #include "list.h"
+#include "../lib/protocol.h"
 #include "run.h"
 
 #define PARAMETER	"/sys/module/avow/parameters/hole"
 #define PINS		"/sys/fs/bpf/avow/live"	/* of a policy in force */
 #define SECONDS		120	/* for one attack */
 #define TELL_SECONDS	5	/* what takes longer is named */
-
-/* How an attack ends: its exit status. */
-#define STOPPED		0
-#define GOT_THROUGH	1
 
 static unsigned int nr, failed;
 static bool in_short;	/* on the test build: not all that can be asked of it */
@@ -51,7 +48,7 @@ static void pause_shortly(void)
 }
 
 /* Its exit status; -1 where it crashed or took too long. All that it started is killed. */
-static int run_one(const char *name, const char *contract, const char *rules)
+static int run_one(const char *name, const char *contract, const char *rules, bool must_succeed)
 {
 	time_t end = time(NULL) + SECONDS;
 	char path[256];
@@ -65,6 +62,8 @@ static int run_one(const char *name, const char *contract, const char *rules)
 		bail_out("fork");
 	if (!pid) {
 		setpgid(0, 0);
+		if (must_succeed)
+			setenv(ATTACK_MUST_SUCCEED, "1", 1);
 		execl(path, name, contract, rules, NULL);
 		printf("# %s: %s\n", path, strerror(errno));
 		fflush(stdout);
@@ -106,7 +105,7 @@ static bool ends(const struct attack *a, const char *contract, const char *rules
 
 	if (!a->policy)
 		unload_policy();
-	ok = run_one(a->name, contract, rules) == end;
+	ok = run_one(a->name, contract, rules, end == GOT_THROUGH) == end;
 	if (time(NULL) - began >= TELL_SECONDS)
 		printf("# %s: %lld s\n", a->name, (long long)(time(NULL) - began));
 	if (!a->policy && !access(PINS, F_OK)) {
