@@ -37,7 +37,11 @@ run_coverage() {
 		--test "gather=$TOP/tests/vm/gather.sh=120")
 	GUEST_FLAGS=(GCOV_PROFILE=y)
 	build_for_guest || { suite_end; return; }
-	guest_tests "$@"
+	if [ $# -gt 0 ]; then
+		guest_tests "$@"
+	else
+		guest_part '.*'
+	fi
 	coverage_lines || suite_fail "coverage: gcov does not understand what came out"
 	find "$out/lines" -name '*.gcov' -print0 | sort -z |
 		xargs -0 awk -f "$TOP/tests/vm/coverage.awk" >"$out/report"

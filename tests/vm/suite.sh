@@ -99,24 +99,19 @@ build_for_guest() {
 	build_guest || { suite_fail "guest: the tests do not build"; return 1; }
 }
 
-# guest_tests [NAME...]: one boot for all of them but those that need one of their own.
+# guest_names: all tests of tests/guest. By the sources: a program whose source is gone may
+# still be there.
+guest_names() {
+	(cd tests/guest && printf '%s\n' *.c) | sed 's/\.c$//'
+}
+
+# guest_tests NAME...: one boot for all of them but those that need one of their own.
 guest_tests() {
-	local source name
-	local -a wanted=("$@") many=() one=()
-	if [ "${#wanted[@]}" -eq 0 ]; then
-		# By the sources: a program whose source is gone may still be there.
-		for source in tests/guest/*.c; do
-			[ -e "$source" ] || { suite_fail "guest: there are no tests"; return 0; }
-			name=${source##*/}
-			wanted+=("${name%.c}")
-		done
-	fi
-	for name in "${wanted[@]}"; do
+	local name
+	local -a many=() one=()
+	for name; do
 		[ -x "$B/guest/bin/$name" ] || die "no test '$name' in tests/guest"
-		if [ "$KERNEL" != debug ] && needs_debug "$name"; then
-			[ $# -eq 0 ] || die "$name needs what only KERNEL=debug has: ./dev test --debug $name"
-			say "$name is not run here: it needs KERNEL=debug (./dev test --debug)"
-		elif needs_one_thread "$name"; then
+		if needs_one_thread "$name"; then
 			one+=("$name")
 		else
 			many+=("$name")
@@ -124,6 +119,22 @@ guest_tests() {
 	done
 	boot_tests guest -- "${many[@]}"
 	boot_tests guest --one-thread -- "${one[@]}"
+}
+
+# guest_part PATTERN: of all tests, those that the whole name of matches.
+guest_part() {
+	local name
+	local -a chosen=()
+	while read -r name; do
+		[[ $name =~ ^($1)$ ]] || continue
+		if [ "$KERNEL" != debug ] && needs_debug "$name"; then
+			say "$name is not run here: it needs KERNEL=debug (./dev test --debug)"
+		else
+			chosen+=("$name")
+		fi
+	done < <(guest_names)
+	[ "${#chosen[@]}" -gt 0 ] || { suite_fail "guest: there are no tests '$1'"; return 0; }
+	guest_tests "${chosen[@]}"
 }
 
 # local_tests TITLE COMMAND...: tests of this machine, which print KTAP or TAP.
@@ -161,8 +172,6 @@ machine_tests() {
 
 # What needs no virtual machine, or boots its own.
 other_tests() {
-	quietly "building the unit tests" make "$JOBS" ktap-test ||
-		suite_fail "ktap: its tests do not build"
 	local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
 	local_tests ktap make -s --no-print-directory vm-test
 	local_tests fetch tests/vm/fetch_test.sh
@@ -174,21 +183,52 @@ other_tests() {
 	local_tests bench make -s --no-print-directory bench-test
 	machine_tests
 	local_tests bench-guest tests/bench/boot.sh
-	attack_tests
-	kselftest_run no
-	kselftest_run yes
 }
 
-# Everything, in two halves at a time: a test in the virtual machine seldom keeps more than
-# one processor busy. What both use is built before.
+# Everything, in parts of which each can run beside each other; the longest first.
+PARTS=(
+	"guest_part [a-oq-z].*|p[^o].*"
+	"guest_part po.*"
+	"attack_tests"
+	"other_tests"
+	"kselftest_run no"
+	"kselftest_run yes"
+)
+
+# take_parts FILE: runs the first part of the file, which then is not there any more, until
+# there is none.
+take_parts() {
+	local -a part
+	# shellcheck disable=SC2016	# for that shell
+	while read -ra part < <(flock "$1.lock" sh -c 'head -n 1 "$1" && sed -i 1d "$1"' - "$1"); do
+		"${part[@]}"
+	done
+	echo >>"$1.done"
+}
+
+# Two at a time: a test in the virtual machine seldom keeps more than one processor busy. What
+# several of them use is built before; so is what packages must be installed for.
 all_tests() {
-	local half=""
-	if build_for_guest; then
-		guest_tests &
-		half=$!
-	fi
-	other_tests
-	[ -z "$half" ] || wait "$half" || suite_fail "guest: its half of the tests ended early"
+	local list=$TOTALS.parts
+	build_for_guest || return 0
+	quietly "building the unit tests" make "$JOBS" ktap-test ||
+		suite_fail "ktap: its tests do not build"
+	kselftest_build || say "the kernel's selftests do not build"
+	printf '%s\n' "${PARTS[@]}" >"$list"
+	take_parts "$list" &
+	take_parts "$list" &
+	wait
+	[ "$(wc -l <"$list.done")" -eq 2 ] || suite_fail "half of the tests ended early"
+}
+
+# chosen_tests NAME...: of tests/guest.
+chosen_tests() {
+	local name
+	for name; do
+		[ "$KERNEL" = debug ] || ! needs_debug "$name" ||
+			die "$name needs what only KERNEL=debug has: ./dev test --debug $name"
+	done
+	guest_tests "$@"
 }
 
 run_suite() {
@@ -199,7 +239,7 @@ run_suite() {
 	if [ $# -eq 0 ]; then
 		all_tests
 	elif build_for_guest; then
-		guest_tests "$@"
+		chosen_tests "$@"
 	fi
 	suite_end
 }
