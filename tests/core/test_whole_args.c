@@ -371,12 +371,12 @@ static void map_ranges(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ranges),
-		cmocka_unit_test(states),
-		cmocka_unit_test(adding),
-		cmocka_unit_test(sgx2),
-		cmocka_unit_test(own),
-		cmocka_unit_test(map_ranges),
+		cmocka_unit_test_setup(ranges, whole_begin),
+		cmocka_unit_test_setup(states, whole_begin),
+		cmocka_unit_test_setup(adding, whole_begin),
+		cmocka_unit_test_setup(sgx2, whole_begin),
+		cmocka_unit_test_setup(own, whole_begin),
+		cmocka_unit_test_setup(map_ranges, whole_begin),
 	};
 
 	return cmocka_run_group_tests_name("whole_args", tests, NULL, NULL);

@@ -405,16 +405,16 @@ static void small_numbers(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bytes_of_a_secs),
-		cmocka_unit_test(places_of_a_secs),
-		cmocka_unit_test(features_of_a_secs),
-		cmocka_unit_test(secinfos),
-		cmocka_unit_test(tcses),
-		cmocka_unit_test(bytes_of_a_sigstruct),
-		cmocka_unit_test(masks),
-		cmocka_unit_test(allowed),
-		cmocka_unit_test(records),
-		cmocka_unit_test(small_numbers),
+		cmocka_unit_test_setup(bytes_of_a_secs, whole_begin),
+		cmocka_unit_test_setup(places_of_a_secs, whole_begin),
+		cmocka_unit_test_setup(features_of_a_secs, whole_begin),
+		cmocka_unit_test_setup(secinfos, whole_begin),
+		cmocka_unit_test_setup(tcses, whole_begin),
+		cmocka_unit_test_setup(bytes_of_a_sigstruct, whole_begin),
+		cmocka_unit_test_setup(masks, whole_begin),
+		cmocka_unit_test_setup(allowed, whole_begin),
+		cmocka_unit_test_setup(records, whole_begin),
+		cmocka_unit_test_setup(small_numbers, whole_begin),
 	};
 
 	return cmocka_run_group_tests_name("whole_einit", tests, NULL, NULL);

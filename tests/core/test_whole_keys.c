@@ -246,11 +246,11 @@ static void reports(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decisions),
-		cmocka_unit_test(bytes_of_a_request),
-		cmocka_unit_test(bits_of_an_enclave),
-		cmocka_unit_test(report_keys),
-		cmocka_unit_test(reports),
+		cmocka_unit_test_setup(decisions, whole_begin),
+		cmocka_unit_test_setup(bytes_of_a_request, whole_begin),
+		cmocka_unit_test_setup(bits_of_an_enclave, whole_begin),
+		cmocka_unit_test_setup(report_keys, whole_begin),
+		cmocka_unit_test_setup(reports, whole_begin),
 	};
 
 	return cmocka_run_group_tests_name("whole_keys", tests, NULL, NULL);

@@ -223,11 +223,11 @@ static void entries(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answers),
-		cmocka_unit_test(counts),
-		cmocka_unit_test(rules),
-		cmocka_unit_test(sharing),
-		cmocka_unit_test(entries),
+		cmocka_unit_test_setup(answers, whole_begin),
+		cmocka_unit_test_setup(counts, whole_begin),
+		cmocka_unit_test_setup(rules, whole_begin),
+		cmocka_unit_test_setup(sharing, whole_begin),
+		cmocka_unit_test_setup(entries, whole_begin),
 	};
 
 	return cmocka_run_group_tests_name("whole_policy", tests, NULL, NULL);
