@@ -117,10 +117,10 @@ cmd:
 	$(MAKE) -C cmd O=$(B)/cmd
 
 core-test:
-	$(MAKE) -C tests/core O=$(B)/core-test check
+	$(MAKE) -C tests/core O=$(B)/core-test FUZZ=$(B)/fuzz check
 
 exec-test:
-	$(MAKE) -C tests/exec O=$(B)/exec-test check
+	$(MAKE) -C tests/exec O=$(B)/exec-test FUZZ=$(B)/fuzz check
 
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check

@@ -219,6 +219,7 @@ static uint64_t row(const struct frames *frames, uint32_t i, unsigned int column
 bool frames_function(const struct frames *frames, uint64_t address, struct range *function)
 {
 	uint32_t low = 0, high = frames->table ? frames->count : 0, middle;
+	struct range found;
 
 	/* Rows before low start at the address or below it, those from high on above. */
 	while (low < high) {
@@ -228,6 +229,9 @@ bool frames_function(const struct frames *frames, uint64_t address, struct range
 		else
 			high = middle;
 	}
-	return low && fde_range(frames->object, row(frames, low - 1, 1), function) &&
-	       function->start == row(frames, low - 1, 0) && address < function->end;
+	if (!low || !fde_range(frames->object, row(frames, low - 1, 1), &found) ||
+	    found.start != row(frames, low - 1, 0) || address >= found.end)
+		return false;
+	*function = found;
+	return true;
 }

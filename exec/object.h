@@ -32,7 +32,7 @@ struct frames {
 	uint32_t count;
 };
 void frames_open(struct frames *frames, const struct object *object);
-/* The function with this address; false where no function is known to have it. */
+/* The function with this address; false, and *function as it was, where none is known to have it. */
 bool frames_function(const struct frames *frames, uint64_t address, struct range *function);
 
 /* decode.c: the instructions of one function. */

@@ -205,6 +205,25 @@ static void counts(void **state)
 	assert_int_equal(nr_found, 1);
 }
 
+/* An FDE that says something else than its row: what it says is not taken for a function. */
+static void not_remembered(void **state)
+{
+	struct range function = { 1, 2 };
+	struct sites sites;
+
+	(void)state;
+	put(FDE1 + 12, 0x1000);
+	memcpy(image.bytes + TEXT + 4, "\x0f\xa2\x0f\xa2", 4);
+	memcpy(image.bytes + HEADER - 8, "\x0f\xa2", 2);
+	put(FDE1 + 8, TEXT - 16 - (FDE1 + 8));
+	frames_open(&image.frames, &image.object);
+	assert_false(frames_function(&image.frames, TEXT + 4, &function));
+	assert_true(function.start == 1 && function.end == 2);
+	sites_find(&image.object, note, NULL, &sites);
+	assert_int_equal(sites.no_function, 3);
+	assert_int_equal(sites.cpuid + sites.other + sites.not_decoded + sites.not_reached, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +233,7 @@ int main(void)
 		cmocka_unit_test_setup(damaged, make),
 		cmocka_unit_test_setup(no_unwind_information, make),
 		cmocka_unit_test_setup(counts, make),
+		cmocka_unit_test_setup(not_remembered, make),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

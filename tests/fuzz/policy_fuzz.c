@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "language.h"
 
 #define SEPARATOR	0x1c
@@ -18,16 +19,6 @@ struct input {
 	size_t size[FILES];
 	size_t nr;
 };
-
-static void must(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "policy_fuzz: this does not hold: %s\n", what);
-	abort();
-}
-
-#define MUST(condition)	must(condition, #condition)
 
 static void split(struct input *input, const char *bytes, size_t size)
 {
@@ -169,8 +160,6 @@ static void check_policy(const struct avow_policy_text *text, const struct avow_
 	if (fits_lines(text))
 		check_round_trip(text, policy);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

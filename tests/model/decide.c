@@ -91,6 +91,21 @@ struct m_verdict m_add_slot(const struct m_slot *slot)
 	return M_ALLOWED;
 }
 
+struct m_slot m_added(__u64 secinfo, __u64 flags)
+{
+	unsigned int type = (unsigned int)(secinfo >> M_TYPE_SHIFT) & 0xff;
+
+	return (struct m_slot){
+		.has_intent = true,
+		.intent = (__u8)m_declared_intent(secinfo, flags),
+		.explicit = flags & FLAG_INTENT,
+		.present = true,
+		.type = (__u8)type,
+		.epcm = (__u8)(type == M_TCS ? 0 : secinfo & MRWX),
+		.measured = flags & FLAG_MEASURE,
+	};
+}
+
 struct m_verdict m_source(int contract, unsigned int intent, const struct m_source *source)
 {
 	if (!source->mapped)
@@ -104,6 +119,26 @@ struct m_verdict m_source(int contract, unsigned int intent, const struct m_sour
 	if (contract == M_STRICT && (intent & MX) && !source->executable && holds(602))
 		return refuse(EACCES, 602);
 	return M_ALLOWED;
+}
+
+unsigned int m_source_class(const struct m_source *source)
+{
+	enum { NONE, FILE_EXEC, FILE_NOEXEC, FILE_WRITTEN, FILE_SHARED_W, SHMEM, ANON, OTHER };
+
+	if (!source->mapped)
+		return NONE;
+	if (source->device)
+		return OTHER;
+	if (!source->file)
+		return ANON;
+	/* A private copy is not what is in the file, whatever file it is. */
+	if (source->written)
+		return FILE_WRITTEN;
+	if (source->nameless)
+		return SHMEM;
+	if (source->shared && source->may_write)
+		return FILE_SHARED_W;
+	return source->executable ? FILE_EXEC : FILE_NOEXEC;
 }
 
 /* ---- intents ---- */
@@ -173,6 +208,55 @@ void m_augment(struct m_slot *slot)
 	slot->type = M_REG;
 	slot->epcm = MR | MW;
 	slot->pending = true;
+}
+
+struct m_verdict m_contract_choice(unsigned int wanted, bool reserved, int contract, bool begun)
+{
+	if (reserved)
+		return refuse(EINVAL, 2901);
+	if (wanted > M_STRICT || begun)
+		return refuse(EINVAL, 2801);
+	if (wanted == M_COMPAT && contract == M_STRICT)
+		return refuse(EPERM, 2803);
+	return M_ALLOWED;
+}
+
+/* ---- what else is asked for ---- */
+
+struct m_verdict m_list_args(bool created, __u64 size, __u64 offset, __u64 length, __u32 nr, bool reserved)
+{
+	if (!created)
+		return refuse(EINVAL, 2902);
+	if (reserved)
+		return refuse(EINVAL, 2901);
+	if (!m_range_ok(size, offset, length))
+		return refuse(EINVAL, 2902);
+	return nr ? M_ALLOWED : refuse(EINVAL, 2904);
+}
+
+struct m_verdict m_read_args(__u32 nr, bool reserved)
+{
+	if (reserved)
+		return refuse(EINVAL, 2901);
+	return nr ? M_ALLOWED : refuse(EINVAL, 2904);
+}
+
+struct m_verdict m_load(bool cpu_has_sgx, bool device_exists)
+{
+	if (cpu_has_sgx)
+		return refuse(ENODEV, 4001);
+	return device_exists ? refuse(EEXIST, 4001) : M_ALLOWED;
+}
+
+struct m_verdict m_debug_slot(int contract, const struct m_slot *slot, bool debug, bool write)
+{
+	if (!debug || !slot->present)
+		return refuse(EFAULT, 1701);
+	if (slot->pending || slot->modified)
+		return refuse(EIO, 1701);
+	if (contract == M_STRICT && write && !(slot->intent & MW))
+		return refuse(EFAULT, 1702);
+	return M_ALLOWED;
 }
 
 /* ---- mappings ---- */
@@ -324,6 +408,8 @@ bool m_eacceptcopy_secinfo(__u64 secinfo)
 
 enum m_leaf m_eaccept(struct m_slot *slot, __u64 secinfo)
 {
+	if (slot->type != M_REG && slot->type != M_TCS && slot->type != M_TRIM)
+		return M_PF;
 	if (slot->pending != !!(secinfo & M_PENDING) ||
 	    slot->modified != !!(secinfo & M_MODIFIED) ||
 	    slot->epcm != (secinfo & MRWX) || slot->type != type_of(secinfo))
@@ -350,7 +436,8 @@ enum m_leaf m_eacceptcopy(struct m_slot *to, const struct m_slot *from, __u64 se
 {
 	if (to->type != M_REG)
 		return M_PF;
-	if (!to->pending || to->modified)
+	/* As EAUG leaves it. */
+	if (!to->pending || to->modified || to->epcm != (MR | MW))
 		return M_CODE;
 	if (!(m_granted(from) & MR))
 		return M_PF;

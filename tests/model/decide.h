@@ -64,6 +64,8 @@ struct m_verdict m_add_secinfo(__u64 secinfo, bool reserved, __u64 flags);
 unsigned int m_declared_intent(__u64 secinfo, __u64 flags);
 /* R22.6, R3.4 */
 struct m_verdict m_add_slot(const struct m_slot *slot);
+/* The slot of a page that was added, without its source. */
+struct m_slot m_added(__u64 secinfo, __u64 flags);
 
 struct m_source {
 	bool mapped;		/* a VMA contains the address */
@@ -71,10 +73,16 @@ struct m_source {
 	bool executable;	/* VM_EXEC */
 	bool may_exec;		/* VM_MAYEXEC */
 	bool device;		/* VM_IO or VM_PFNMAP */
+	/* for its class */
+	bool file, nameless;	/* has a file; which is memory without a name */
+	bool shared, may_write;	/* VM_SHARED, VM_MAYWRITE */
+	bool written;		/* the page is a private copy that was written */
 };
 
 /* R5, R6 */
 struct m_verdict m_source(int contract, unsigned int intent, const struct m_source *source);
+/* R7: enum avow_source_class, as include/uapi/avow.h tells of it */
+unsigned int m_source_class(const struct m_source *source);
 
 /* ---- intents ---- */
 
@@ -89,6 +97,19 @@ void m_after_removal(int contract, struct m_slot *slot);
 /* R3.1, R3.2, R3.4: can EAUG add a page here, when the enclave is initialised? */
 bool m_augmentable(int contract, const struct m_slot *slot);
 void m_augment(struct m_slot *slot);
+
+/* R28 */
+struct m_verdict m_contract_choice(unsigned int wanted, bool reserved, int contract, bool begun);
+
+/* ---- what else is asked for ---- */
+
+/* R29 for LIST, for SOURCE (with nr 1) and REFUSALS */
+struct m_verdict m_list_args(bool created, __u64 size, __u64 offset, __u64 length, __u32 nr, bool reserved);
+struct m_verdict m_read_args(__u32 nr, bool reserved);
+/* R40.1 */
+struct m_verdict m_load(bool cpu_has_sgx, bool device_exists);
+/* R17.1, R17.2 for a slot */
+struct m_verdict m_debug_slot(int contract, const struct m_slot *slot, bool debug, bool write);
 
 /* ---- mappings ---- */
 

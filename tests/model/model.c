@@ -44,12 +44,10 @@ struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size)
 
 struct m_outcome m_contract(struct m_model *m, unsigned int contract, bool reserved)
 {
-	if (reserved)
-		return call(EINVAL, 2901);
-	if (contract > M_STRICT || m->begun)
-		return call(EINVAL, 2801);
-	if (contract == M_COMPAT && m->contract == M_STRICT)
-		return call(EPERM, 2803);
+	struct m_verdict v = m_contract_choice(contract, reserved, m->contract, m->begun);
+
+	if (v.err)
+		return refused(v);
 	m->contract = (int)contract;
 	return call(0, 0);
 }
@@ -73,16 +71,8 @@ static struct m_verdict add_page(struct m_model *m, __u64 at, const struct m_add
 		v = (struct m_verdict){ EIO, 2209 };
 	if (v.err)
 		return v;
-	*slot = (struct m_slot){
-		.has_intent = true,
-		.intent = (__u8)intent,
-		.explicit = add->flags >> 32 & 1,
-		.present = true,
-		.type = (__u8)type,
-		.epcm = (__u8)(type == M_TCS ? 0 : add->secinfo & MRWX),
-		.measured = add->flags & 1,
-		.source_class = page->source_class,
-	};
+	*slot = m_added(add->secinfo, add->flags);
+	slot->source_class = page->source_class;
 	m->bytes[at] = (struct m_bytes){
 		.code = page->code,
 		.tag = page->tag,
@@ -288,7 +278,6 @@ struct m_outcome m_lower_range(struct m_model *m, const struct m_range *range, _
 
 struct m_outcome m_list(const struct m_model *m, const struct m_range *range, __u32 nr)
 {
-	if (range->reserved || !nr || !m->created || !range_ok(m, range))
-		return call(EINVAL, 0);
-	return call(0, 0);
+	/* Calls that only read are not recorded (R18.1). */
+	return call(m_list_args(m->created, m->size, range->offset, range->length, nr, range->reserved).err, 0);
 }

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+exec "$(dirname -- "$0")/../fuzz/short.sh" sigstruct 20000 R23
