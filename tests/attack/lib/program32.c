@@ -12,10 +12,12 @@
 /* NARROW: the program's file, from the Makefile. */
 __asm__(".pushsection .rodata\n"
 	"program32_begin: .incbin \"" NARROW "\"\n"
-	"program32_end: .byte 0\n"
+	".balign 4\n"
+	"program32_size: .long . - program32_begin\n"
 	".popsection\n");
 
-extern const u8 program32_begin[], program32_end[];
+extern const u8 program32_begin[];
+extern const u32 program32_size;
 
 /* A header that says nothing in the place of that of the stack. */
 static void without_stack(u8 *image)
@@ -34,7 +36,7 @@ static void without_stack(u8 *image)
 
 static int make(bool implied_exec)
 {
-	size_t size = (size_t)(program32_end - program32_begin);
+	const size_t size = program32_size;
 	int fd = memfd_create("narrow", MFD_CLOEXEC);
 	u8 *image = malloc(size);
 
