@@ -34,7 +34,6 @@
 	X(source_written, "R7.1: a changed copy of a file is taken for it")		\
 	X(source_shared, "R7.1: a file that is mapped writable counts as code")		\
 	X(source_shmem, "R7.1: a memfd is taken for a file")				\
-	X(load_unasked, "R7.1: nobody is asked whether a page may be loaded")		\
 	X(load_asked_once, "R7.1: a call's first page is asked for alone")		\
 	X(hook_preempted, "R7.1: another task may run while a hook is asked")		\
 	X(mmap_intent, "R8.1: mmap() beyond the intent")				\

@@ -163,7 +163,7 @@ static avow_verdict ask_hook(struct file *file, struct vm_area_struct *vma,
 {
 	int answer;
 
-	if (AVOW_HOLE(load_unasked) || (AVOW_HOLE(load_asked_once) && sc->asked))
+	if (AVOW_HOLE(load_asked_once) && sc->asked)
 		return AVOW_OK;
 	sc->asked = true;
 	answer = hook_ask(security_enclave_load(file, vma, sc->intent, sc->class, sc->measured));

@@ -2,8 +2,9 @@
 /*
  * The policy takes code from a directory that root alone writes to. A user makes a user and a
  * mount namespace, mounts a file system of his own over the directory, and puts his code
- * there: its path is what the policy names. R7.2: mounts of such namespaces are under nothing.
- * The hole is load_unasked.
+ * there: its path is what the policy names. He adds it in one call with, and behind, a page of
+ * root's. R7.2: each page is asked for, and mounts of such namespaces are under nothing. The hole
+ * is load_asked_once.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -16,33 +17,37 @@
 #define NOBODY		65534
 #define DIRECTORY	"/tmp/roots"
 
-static u8 *map_own(void)
+static void map_code(u8 *at, const u8 *bytes)
 {
-	u8 *evil = borrowed_evil(PROT_READ), *src;
-	int fd;
+	int fd = open(DIRECTORY "/code", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+
+	REQUIRE(fd >= 0 && write(fd, bytes, PAGE) == (ssize_t)PAGE);
+	REQUIRE(mmap(at, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, 0) == at);
+	close(fd);
+}
+
+static void map_own(u8 *at)
+{
+	u8 *evil = borrowed_evil(PROT_READ);
 
 	REQUIRE(!setgid(NOBODY) && !setuid(NOBODY));
 	REQUIRE(!unshare(CLONE_NEWUSER | CLONE_NEWNS));
 	REQUIRE(!mount("none", DIRECTORY, "tmpfs", 0, NULL));
-	fd = open(DIRECTORY "/code", O_RDWR | O_CREAT | O_CLOEXEC, 0755);
-	REQUIRE(fd >= 0 && write(fd, evil, PAGE) == (ssize_t)PAGE);
-	src = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
-	REQUIRE(src != MAP_FAILED);
-	close(fd);
-	return src;
+	map_code(at, evil);
 }
 
 void attack(void)
 {
+	u8 *src = source_anon(2, PROT_READ), *good = source_anon(1, PROT_READ);
 	struct scene s;
-	u8 *src;
 
 	mkdir(DIRECTORY, 0755);
-	scene_image(&s, 1);
+	scene_image(&s, 2);
 	attack_policy("allow load intent has x, source is file-exec, file under " DIRECTORY "\n"
 		      "deny load intent has x\ndefault allow\n");
-	src = map_own();
+	map_code(src, good);
+	map_own(src + PAGE);
 
-	ATTEMPT(&s, borrowed_add(&s, src));
+	ATTEMPT(&s, borrowed_add_behind(&s, src));
 	borrowed_run(&s, "ran code of a user's from root's directory");
 }

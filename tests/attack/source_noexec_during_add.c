@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Against a policy that takes no code from a noexec mount: the file was mapped when its mount
- * was none, and is mounted noexec while its page is copied. Whoever asks at the mmap(), or
- * before the copy, does not see that. R7.2: the hook is asked after the copy, and the policy
- * looks at the mount as it is then. The hole is load_unasked.
+ * was none, and is mounted noexec while its second page is copied. Whoever asks at the
+ * mmap(), or once for a call, does not see that. R7.2: the hook is asked for each page, after its
+ * copy, and the policy looks at the mount as it is then. The hole is load_asked_once.
  */
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -13,13 +13,13 @@
 
 static void adds(void *arg)
 {
-	u8 *src = served_map(1);
+	u8 *src = served_map(2);
 	struct scene s;
 
 	(void)arg;
-	scene_image(&s, 1);
+	scene_image(&s, 2);
 
-	ATTEMPT(&s, borrowed_add(&s, src));
+	ATTEMPT(&s, borrowed_add_behind(&s, src));
 	borrowed_run(&s, "ran code from a noexec file system");
 }
 
@@ -31,9 +31,12 @@ static void remounts(void *arg)
 
 void attack(void)
 {
+	u8 *bytes = source_anon(2, PROT_READ | PROT_WRITE);
 	struct served f;
 
+	bytes[PAGE] = 0xc3;
+	bytes[PAGE + 1] = BORROWED_BYTE;
 	attack_policy("deny load intent has x, mount has noexec\ndefault allow\n");
-	served_mount(&f, borrowed_evil(PROT_READ), 1, 0);
+	served_mount(&f, bytes, 2, 1);
 	served_attack(&f, adds, remounts, NULL);
 }
