@@ -11,6 +11,7 @@
 #include "group.h"
 
 #define PAGES	6144ULL
+#define TABLE	512	/* pages that one page table has */
 #define LIMIT	"12582912"
 
 struct touching {
@@ -30,6 +31,10 @@ static void touches(void *arg)
 		stack[i] = 1;
 	probe_read((u64)stack);
 	group_write("cgroup.procs", "0");
+	/* Page tables are charged, too, and the kernel would kill for the lack of one. */
+	for (i = 0; i < PAGES; i += TABLE)
+		probe_read(scene_at(&t->s, t->s.play + i * PAGE));
+	probe_read(scene_at(&t->s, t->s.play + (PAGES - 1) * PAGE));
 	for (t->touched = 0; t->touched < PAGES && !t->signo; t->touched++)
 		t->signo = probe_read(scene_at(&t->s, t->s.play + t->touched * PAGE)).signo;
 	_exit(0);

@@ -35,16 +35,24 @@ static void detach_all(void)
 	}
 }
 
+static int add_code(struct scene *s)
+{
+	return raw_add(s, source_code(1), 0, PAGE, avow_secinfo_reg(AVOW_R | AVOW_X), 0, NULL);
+}
+
 void attack(void)
 {
+	struct scene s;
+
 	attack_policy("deny load intent has x\ndefault allow\n");
-	EXPECT_DENIED(policy_load_page(source_code(1), AVOW_R | AVOW_X));
+	scene_create(&s, 2);
+	EXPECT_DENIED(add_code(&s));
 	REQUIRE(!setgid(NOBODY) && !setuid(NOBODY));
 	REQUIRE(!unshare(CLONE_NEWUSER | CLONE_NEWNS));
 	umount2("/sys/fs/bpf", MNT_DETACH);
 	mount("none", "/sys/fs/bpf", "bpf", 0, NULL);
 	detach_all();
 
-	ATTEMPT_UNRECORDED(policy_load_page(source_code(1), AVOW_R | AVOW_X), EACCES);
+	ATTEMPT_UNRECORDED(add_code(&s), EACCES);
 	got_through("a user has ended the policy");
 }

@@ -53,10 +53,12 @@ int borrowed_add_behind(struct scene *s, const void *src)
 {
 	u64 count = 0;
 	int ret = raw_add(s, src, s->play, 2 * PAGE, avow_secinfo_reg(AVOW_R | AVOW_X), 0, &count);
+	int err = errno;
 
 	REQUIRE(count >= PAGE);
 	measure(s);
 	s->play += PAGE;
+	errno = err;
 	return ret;
 }
 
