@@ -40,7 +40,7 @@ void attack(void)
 		arg.offset = s.play + rounds * PAGE;
 		if (ioctl(s.e.fd, SGX_IOC_ENCLAVE_ADD_PAGES, &arg))
 			continue;
-		if (raw_map(&s, arg.offset, 1, PROT_READ | PROT_EXEC))
+		if (avow_enclave_map(&s.e, arg.offset, PAGE, PROT_READ | PROT_EXEC))
 			continue;
 		/* A page of a mapping of code, of bytes that were no code. */
 		REQUIRE(probe_read(scene_at(&s, arg.offset)).value == source_byte(0, 0));
