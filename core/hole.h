@@ -13,6 +13,7 @@
  * attack in tests/attack/list that needs it.
  */
 #define AVOW_HOLES_ALL(X)								\
+	X(secinfo_twice, "R1.1: what is judged and what is declared are read twice")	\
 	X(lower_raises, "R2.1: LOWER_INTENT adds rights")				\
 	X(removed_intent, "R2.3: a removed page's slot forgets its intent")		\
 	X(augment_undeclared, "R3.2: a hole of a strict enclave is augmented")		\
@@ -33,6 +34,8 @@
 	X(source_written, "R7.1: a changed copy of a file is taken for it")		\
 	X(source_shared, "R7.1: a file that is mapped writable counts as code")		\
 	X(source_shmem, "R7.1: a memfd is taken for a file")				\
+	X(load_asked_once, "R7.1: a call's first page is asked for alone")		\
+	X(hook_preempted, "R7.1: another task may run while a hook is asked")		\
 	X(mmap_intent, "R8.1: mmap() beyond the intent")				\
 	X(mprotect_intent, "R8.2: mprotect() and pkey_mprotect() beyond the intent")	\
 	X(hole_mapping, "R9.2: a hole of a strict enclave is mapped")			\
@@ -40,7 +43,7 @@
 	X(entry_intent, "R10.3: a page-table entry beyond the intent")			\
 	X(entry_epcm, "R10.3: a page-table entry beyond the EPCM")			\
 	X(change_entries, "R10.3: RESTRICT and MODIFY_TYPES leave page-table entries")	\
-	X(accept_entries, "R10.3: EACCEPT leaves page-table entries")		\
+	X(accept_entries, "R10.3: EACCEPT leaves page-table entries")			\
 	X(lower_entries, "R10.3: LOWER_INTENT leaves page-table entries")		\
 	X(fault_unlocked, "R10.3: the lock is let go before the entry is made")		\
 	X(mremap_moves, "R11.1: mremap() moves an enclave mapping")			\
@@ -67,6 +70,7 @@
 	X(add_after_init, "R22.1: ADD_PAGES after INIT")				\
 	X(range_end, "R22.3: a range ends behind the enclave")				\
 	X(range_sum, "R22.3: offset and length are summed up without a look")		\
+	X(page_replaced, "R22.6: a page takes the place of another")			\
 	X(tcs_contents, "R22.9: a TCS is added whatever its state")			\
 	X(init_allowed, "R23.4: INIT with attributes that were not allowed")		\
 	X(init_layout, "R23.6: INIT with a malformed SIGSTRUCT")			\

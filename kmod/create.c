@@ -30,7 +30,7 @@ static int create(struct avow_encl *encl, struct avow_secs *secs)
 	secs->isv_prod_id = 0;
 	secs->isv_svn = 0;
 
-	if (AVOW_HOLE(create_again) && encl->secs)
+	if ((AVOW_HOLE(create_again) || AVOW_HOLE(ioctls_at_once)) && encl->secs)
 		epc_free(virt_to_page(encl->secs));
 	encl->secs = secs;
 	encl->base = secs->base;

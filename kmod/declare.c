@@ -68,6 +68,14 @@ static avow_verdict load(struct avow_encl *encl, struct file *file, struct add *
 	return v;
 }
 
+/* Of a test build: what the process says by now. */
+static avow_slot declared_again(const struct add *add)
+{
+	u64 flags = hole_secinfo_again(add->arg->secinfo);
+
+	return avow_epcm_eadd(flags, flags & SECINFO_RWX, false, add->source.measured);
+}
+
 /*
  * Measured last: a measurement cannot be taken back, and hashing cannot fail. And measured
  * before encl->lock is free: then the page can be written to through older mappings (R4.2).
@@ -80,6 +88,8 @@ static int commit(struct avow_encl *encl, const struct add *add, unsigned long i
 	const u8 *bytes = page_address(page);
 	int ret;
 
+	if (AVOW_HOLE(secinfo_twice))
+		slot = declared_again(add);
 	if (AVOW_HOLE(measured_again))
 		bytes = hole_read_again(add->arg->src + offset - add->arg->offset);
 	mutex_lock(&encl->lock);

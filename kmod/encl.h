@@ -194,6 +194,7 @@ struct source_copy {
 	u32 policy;		/* out: the rule that denied the page or wants it told; see hook_verdict() */
 	struct file *last_file;	/* the file of the page before, referenced; id and class belong to it */
 	u32 last_class, last_id;
+	bool asked;		/* there was a page before; of use to the test build alone */
 };
 /* R4 to R7 for one page. Caller holds mmap_lock for reading. */
 avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, struct page *to,
@@ -261,13 +262,23 @@ int security_enclave_init(struct file *file, const struct enclave_identity *id);
  */
 #define hook_ask(call)					\
 ({							\
+	bool alone_ = !AVOW_HOLE(hook_preempted);	\
 	int answer_;					\
 							\
-	preempt_disable();				\
+	if (alone_)					\
+		preempt_disable();			\
 	answer_ = (call);				\
-	preempt_enable();				\
+	if (alone_)					\
+		preempt_enable();			\
 	answer_;					\
 })
+
+/* By the attach points, of their caller. */
+#define hook_assert_asked()				\
+do {							\
+	if (!AVOW_HOLE(hook_preempted))			\
+		lockdep_assert_preemption_disabled();	\
+} while (0)
 
 /*
  * answer.c. R41: what its answer means. rule: AVOW_RULE() of the hook. *policy: the rule

@@ -71,6 +71,11 @@ int epc_insert(struct avow_encl *encl, unsigned long index, struct page *page, a
 
 	lockdep_assert_held(&encl->lock);
 	ret = xa_insert(&encl->pages, index, page, GFP_KERNEL);
+	if (ret == -EBUSY && AVOW_HOLE(page_replaced)) {
+		enforce_zap(encl, index, index);
+		epc_free(xa_store(&encl->pages, index, page, GFP_KERNEL));
+		ret = 0;
+	}
 	if (ret)
 		return ret;
 	ret = stash_set(encl, index, index, slot);

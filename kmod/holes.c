@@ -107,6 +107,14 @@ const u8 *hole_read_again(u64 src)
 	return bytes;
 }
 
+u64 hole_secinfo_again(u64 secinfo)
+{
+	u64 flags = 0;
+
+	msleep(HOLE_MS);
+	return get_user(flags, (u64 __user *)secinfo) ? 0 : flags;
+}
+
 void hole_let_go(struct mutex *lock)
 {
 	mutex_unlock(lock);

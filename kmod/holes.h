@@ -12,6 +12,8 @@
 void hole_copy_again(u64 src, struct page *to);
 /* measured_again: the same bytes of the process, read once more. Valid until the next call. */
 const u8 *hole_read_again(u64 src);
+/* secinfo_twice: SECINFO.FLAGS as they are a moment later. */
+u64 hole_secinfo_again(u64 secinfo);
 /* fault_unlocked: gives a lock up for a moment, so that what was decided under it is out of date. */
 void hole_let_go(struct mutex *lock);
 

@@ -10,6 +10,6 @@
 
 noinline int security_enclave_init(struct file *file, const struct enclave_identity *id)
 {
-	lockdep_assert_preemption_disabled();
+	hook_assert_asked();
 	return 0;
 }

@@ -17,7 +17,7 @@ noinline int security_enclave_load(struct file *file, struct vm_area_struct *sou
 				   u32 source_class, bool measured)
 {
 	BTF_TYPE_EMIT_ENUM(AVOW_KERNEL_BACKING);
-	lockdep_assert_preemption_disabled();
+	hook_assert_asked();
 	mmap_assert_locked(current->mm);
 	return 0;
 }

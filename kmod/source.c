@@ -161,8 +161,12 @@ static avow_verdict copy_bytes(u64 src, struct page *to, bool *anon)
 static avow_verdict ask_hook(struct file *file, struct vm_area_struct *vma,
 			     struct source_copy *sc)
 {
-	int answer = hook_ask(security_enclave_load(file, vma, sc->intent, sc->class, sc->measured));
+	int answer;
 
+	if (AVOW_HOLE(load_asked_once) && sc->asked)
+		return AVOW_OK;
+	sc->asked = true;
+	answer = hook_ask(security_enclave_load(file, vma, sc->intent, sc->class, sc->measured));
 	return hook_verdict(answer, AVOW_RULE(7, 2), &sc->policy);
 }
 

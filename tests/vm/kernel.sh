@@ -19,8 +19,9 @@ CACHE=${AVOW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/avow}
 . "${BASH_SOURCE[0]%/*}/debug.sh"
 
 # What every machine may need: the link to the host, shared directories, a disk in
-# memory, cryptography that avow.ko uses, a file system with fs-verity and both its digests.
-KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac ext4 sha512_generic)
+# memory, cryptography that avow.ko uses, a file system with fs-verity and both its digests,
+# and one that a program serves.
+KERNEL_MODULES=(virtio_pci virtio_console 9p 9pnet_virtio overlay brd cmac ext4 sha512_generic fuse)
 
 kernel_meta() {
 	case $1 in

@@ -43,18 +43,31 @@ int borrowed_add(struct scene *s, const void *src)
 	return raw_add(s, src, s->play, PAGE, avow_secinfo_reg(AVOW_R | AVOW_X), 0, NULL);
 }
 
-/* What the kernel measured of it is its EADD alone. */
-static void init(struct scene *s)
+/* What the kernel measured of a page is its EADD alone. */
+static void measure(struct scene *s)
 {
 	REQUIRE_OK(avow_measure_page(s->e.measure, s->play, avow_secinfo_reg(AVOW_R | AVOW_X), NULL));
-	scene_init(s);
+}
+
+int borrowed_add_behind(struct scene *s, const void *src)
+{
+	u64 count = 0;
+	int ret = raw_add(s, src, s->play, 2 * PAGE, avow_secinfo_reg(AVOW_R | AVOW_X), 0, &count);
+	int err = errno;
+
+	REQUIRE(count >= PAGE);
+	measure(s);
+	s->play += PAGE;
+	errno = err;
+	return ret;
 }
 
 void borrowed_run(struct scene *s, const char *proof)
 {
 	u64 at;
 
-	init(s);
+	measure(s);
+	scene_init(s);
 	scene_map(s, s->play, 1, PROT_READ | PROT_EXEC);
 	at = scene_at(s, s->play);
 	if (probe_read(at + 1).value != BORROWED_BYTE)

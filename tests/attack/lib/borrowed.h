@@ -23,6 +23,11 @@ u8 *borrowed_evil(int prot);
 
 /* ADD_PAGES of one page with intent RX at s->play of a scene that it makes. */
 int borrowed_add(struct scene *s, const void *src);
+/*
+ * The same for two pages in one call: a good one, and behind it what is at src + PAGE. Where
+ * that is added it is what lies at s->play then, of a scene with two free pages.
+ */
+int borrowed_add_behind(struct scene *s, const void *src);
 /* INIT and a mapping to run it: gets through if it is the evil code that runs. */
 _Noreturn void borrowed_run(struct scene *s, const char *proof);
 
