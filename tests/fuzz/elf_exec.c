@@ -239,11 +239,14 @@ static bool apart(const struct table *t)
 {
 	struct range function;
 
+	if (t->nr && row(t, 0, 0) < 0)
+		return false;
+	/* An end may be anything, up to the last address there is. */
 	for (uint32_t i = 0; i + 1 < t->nr; i++)
 		if (row(t, i, 0) >= row(t, i + 1, 0) ||
-		    (function_of(t, i, &function) && (int64_t)function.end > row(t, i + 1, 0)))
+		    (function_of(t, i, &function) && function.end > (uint64_t)row(t, i + 1, 0)))
 			return false;
-	return !t->nr || row(t, 0, 0) >= 0;
+	return true;
 }
 
 static void read_table(struct table *t)
