@@ -22,19 +22,26 @@ struct task {
 /* How often a task is run. --quick divides this. */
 #define RUNS		400
 #define RUNS_LONG	120	/* for what takes a hundred thousand instructions and more */
+#define RUNS_FEW	3	/* for what takes hundreds of millions; --quick leaves one */
 
 struct family {
 	const char *name;
 	void (*run)(void);	/* in a process of its own */
 };
 
-extern const struct family transitions, others, policy;
+extern const struct family transitions, others, policy, checks, adding, metadata, faults;
 
-/* Kernel modules in the guest, as given to the program: avow.ko and floor.ko. */
-extern const char *bench_avow, *bench_floor;
+/* Kernel modules in the guest, as given to the program: avow.ko, floor.ko and intree.ko. */
+extern const char *bench_avow, *bench_floor, *bench_intree;
+/* --quick: what takes minutes is left out, too. */
+extern bool bench_quick;
 
-/* Runs a task again and again; name: of the raw lines. */
-void measure(const char *name, unsigned int runs, const struct task *task);
+/* Runs a task again and again, and tells its numbers; name: of the raw lines. The median. */
+u64 measure(const char *name, unsigned int runs, const struct task *task);
+/* A number that was found otherwise. */
+void tell(const char *name, u64 value, const char *unit);
+/* A name of parts, with a dot between them; valid until the next call. */
+const char *name_of(const char *family, const char *thing, const char *state);
 /*
  * Ends the process as a failure unless a loop of known length comes out exactly. Called
  * before every family.
@@ -45,6 +52,8 @@ void measure_begin(int fd, unsigned int divisor);
 /* Sends the lines of the family. */
 void measure_end(void);
 
+/* A device of one of the modules, by its name in /dev. */
+int need_device(const char *name);
 /* Loads a kernel module, or unloads it by its name; a failure ends the process. */
 void need_module(const char *path);
 void need_no_module(const char *name);

@@ -65,25 +65,17 @@ static void measure_enclave_mprotect(const char *name)
 static const u8 *code;		/* a file's, mapped executable */
 static void *unrelated;		/* a page that is no enclave's */
 
-static const char *name_of(const char *thing, const char *state)
-{
-	static char name[64];
-
-	snprintf(name, sizeof(name), "policy.%s.%s", thing, state);
-	return name;
-}
-
 static void measure_unrelated(const char *state)
 {
-	measure(name_of("unrelated", state), RUNS,
+	measure(name_of("policy", "unrelated", state), RUNS,
 		&(struct task){ .run = task_protect, .arg = unrelated });
 }
 
 static void measure_state(const char *state)
 {
-	measure_adding(name_of("add_code", state), code, RX, SGX_PAGE_MEASURE);
-	measure_adding(name_of("add_data", state), code, AVOW_R, 0);
-	measure_enclave_mprotect(name_of("mprotect", state));
+	measure_adding(name_of("policy", "add_code", state), code, RX, SGX_PAGE_MEASURE);
+	measure_adding(name_of("policy", "add_data", state), code, AVOW_R, 0);
+	measure_enclave_mprotect(name_of("policy", "mprotect", state));
 	measure_unrelated(state);
 }
 

@@ -10,7 +10,8 @@ BENCH_BOUND=0.5
 
 build_bench() {
 	quietly "building the benchmarks" make "$JOBS" bench
-	quietly "building the bare trap for $KREL" make floor KREL="$KREL" KDIR="$KDIR"
+	quietly "building its modules for $KREL" make floor intree KREL="$KREL" KDIR="$KDIR" \
+		BTF="$KIMAGE/vmlinux.btf"
 	build_command
 }
 
@@ -27,10 +28,11 @@ bench_boot() {
 	add_avow
 	MACHINE+=(--icount --cpus 1 --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 1200
 		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
-		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko")
+		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko"
+		--extra "$B/$KREL-intree/intree.ko=/lib/bench/intree.ko" --mem 2048)
 	say "booting Linux $KREL, instructions counted"
 	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
-		--floor /lib/bench/floor.ko "$@" </dev/null >>"$raw" || status=$?
+		--floor /lib/bench/floor.ko --intree /lib/bench/intree.ko "$@" </dev/null >>"$raw" || status=$?
 	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
 }
 

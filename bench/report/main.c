@@ -16,6 +16,7 @@ static const struct argp_option keys[] = {
 	{ "json", 'j', "FILE", 0, "the table as a list of objects", 0 },
 	{ "markdown", 'm', "FILE", 0, "the table in Markdown", 0 },
 	{ "against", 'a', "RAW", 0, "another run, which has to agree", 0 },
+	{ "partial", 'p', NULL, 0, "not all was measured: leave out the rest", 0 },
 	{ "bound", 'b', "PERCENT", 0, "by how much medians of the two may differ", 0 },
 	{ 0 },
 };
@@ -23,6 +24,7 @@ static const struct argp_option keys[] = {
 static struct {
 	const char *comparisons, *json, *markdown, *against, *raw;
 	double bound;
+	bool partial;
 } options;
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -32,6 +34,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'j': options.json = argument; break;
 	case 'm': options.markdown = argument; break;
 	case 'a': options.against = argument; break;
+	case 'p': options.partial = true; break;
 	case 'b': options.bound = strtod(argument, NULL); break;
 	case ARGP_KEY_ARG:
 		if (options.raw)
@@ -100,7 +103,7 @@ int main(int argc, char **argv)
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	raw_read(&raw, options.raw);
-	table_read(&table, options.comparisons, &raw);
+	table_read(&table, options.comparisons, &raw, options.partial);
 	table_print(&table, stdout);
 	if (options.json)
 		write_file(options.json, &table, table_json);
