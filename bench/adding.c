@@ -9,7 +9,6 @@
 
 #include "bench.h"
 #include "floor/floor.h"
-#include "scene.h"
 
 #define RX	(AVOW_R | AVOW_X)
 #define MANY	64ULL			/* pages of one call */
@@ -26,10 +25,8 @@ struct adding {
 static void add(void *arg)
 {
 	struct adding *a = arg;
-	u64 count = 0;
 
-	if (!raw_add(&a->s, a->src, a->next, a->pages * PAGE, avow_secinfo_reg(RX), a->flags, &count))
-		a->added += count;
+	a->added += add_bytes(&a->s, a->src, a->next, a->pages * PAGE, avow_secinfo_reg(RX), a->flags);
 	a->next += a->pages * PAGE;
 }
 

@@ -10,7 +10,7 @@
 #ifndef BENCH_H
 #define BENCH_H
 
-#include "test.h"
+#include "scene.h"
 
 /* What is measured: run(arg) is counted, before(arg), where set, is not. */
 struct task {
@@ -65,6 +65,9 @@ static inline long raw_syscall(long number)
 	__asm__ volatile("syscall" : "=a"(ret) : "a"(number) : "rcx", "r11", "memory");
 	return ret;
 }
+
+/* ADD_PAGES and nothing else, as the kernel answers it: how many bytes were added. */
+u64 add_bytes(const struct scene *s, const void *src, u64 offset, u64 length, u64 secinfo, u64 flags);
 
 /* tasks.c: what more than one family measures. */
 void task_getpid(void *arg);

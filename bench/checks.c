@@ -10,7 +10,6 @@
 
 #include "bench.h"
 #include "intree/intree.h"
-#include "scene.h"
 
 struct size {
 	const char *name;

@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 
 #include "bench.h"
-#include "scene.h"
 
 #define PAGES		8192ULL	/* of each memory; more than is touched */
 #define APART		16ULL	/* between single pages, so that no fault gives two of them entries */
@@ -110,12 +109,17 @@ static void measure_shared(void)
 
 static void add_pages(struct scene *s)
 {
-	const u8 *src = source_code(AT_ONCE);
-	u64 at, count;
+	struct avow_pages pages = {
+		.src = source_code(AT_ONCE),
+		.length = AT_ONCE * PAGE,
+		.secinfo = avow_secinfo_reg(AVOW_R | AVOW_W),
+	};
+	u64 at;
 
-	for (at = 0; at < PAGES; at += AT_ONCE)
-		REQUIRE_OK(raw_add(s, src, s->play + at * PAGE, AT_ONCE * PAGE,
-				   avow_secinfo_reg(AVOW_R | AVOW_W), 0, &count));
+	for (at = 0; at < PAGES; at += AT_ONCE) {
+		pages.offset = s->play + at * PAGE;
+		REQUIRE_OK(avow_enclave_add(&s->e, &pages, NULL));
+	}
 }
 
 static void measure_enclave(const char *thing, bool added, bool write)
@@ -138,6 +142,7 @@ static void run(void)
 	tell("faults.page", 1, "pages");
 	need_module(bench_avow);
 	measure_enclave("added", true, false);
+	measure_enclave("augmented_read", false, false);
 	measure_enclave("augmented", false, true);
 	need_no_module("avow");
 }

@@ -9,7 +9,6 @@
 
 #include "bench.h"
 #include "intree/intree.h"
-#include "scene.h"
 
 #define RX		(AVOW_R | AVOW_X)
 #define LARGE		(1ULL << 24)	/* pages of 64 GiB */
@@ -59,11 +58,10 @@ static void add(struct scene *s, const struct kind *kind)
 {
 	const u64 bytes = kind->run * PAGE;
 	const u8 *src = source_code(1);
-	u64 at, count;
+	u64 at;
 
 	for (at = 0; at < kind->pages * PAGE; at += PAGE)
-		if (raw_add(s, src, at, PAGE, avow_secinfo_reg(at / bytes & 1 ? RX : AVOW_R), 0,
-			    &count))
+		if (!add_bytes(s, src, at, PAGE, avow_secinfo_reg(at / bytes & 1 ? RX : AVOW_R), 0))
 			FAIL("ADD_PAGES at %#llx", (unsigned long long)at);
 }
 

@@ -4,7 +4,6 @@
 #include "bench.h"
 #include "enclave/op.h"
 #include "floor/floor.h"
-#include "scene.h"
 
 static struct scene scene;
 static struct avow_call call;

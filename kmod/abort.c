@@ -96,13 +96,14 @@ vm_fault_t abort_map(struct avow_encl *encl, const struct vm_fault *vmf, unsigne
 	struct page *page;
 
 	lockdep_assert_held(&encl->lock);
-	abort_end(encl);
+	/* What was written through other entries of the sink must not be seen through a new one. */
+	if (write)
+		abort_end(encl);
 	page = write ? sink(encl) : abort_page;
 	if (!page)
 		return VM_FAULT_OOM;
 	encl->abort_first = min(encl->abort_first, index);
 	encl->abort_last = max(encl->abort_last, index);
 	schedule_delayed_work(&encl->abort_work, 1);
-	return vmf_insert_pfn_prot(vmf->vma, vmf->address & PAGE_MASK, page_to_pfn(page),
-				   vm_get_page_prot(VM_SHARED | VM_READ | (write ? VM_WRITE : 0)));
+	return entry_make(vmf, page, AVOW_R | (write ? AVOW_W : 0));
 }

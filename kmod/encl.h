@@ -139,6 +139,8 @@ int ioc_refusals(struct avow_encl *encl, struct file *file, void *arg);
 
 /* stash.c: the slots. Caller holds encl->lock. */
 avow_slot stash_get(struct avow_encl *encl, unsigned long index);
+/* The word of the slots from index to *last, which need not be all of the run. */
+avow_slot stash_stretch(struct avow_encl *encl, unsigned long index, unsigned long *last);
 /* The run that contains index, up to at most limit: returns its slot, *last its last slot's number. */
 avow_slot stash_run(struct avow_encl *encl, unsigned long index, unsigned long limit,
 		    unsigned long *last);
@@ -186,6 +188,8 @@ void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last
  */
 vm_fault_t entries_make(struct avow_encl *encl, const struct vm_fault *vmf, struct page *page,
 			u32 rights);
+/* The same for the page alone. */
+vm_fault_t entry_make(const struct vm_fault *vmf, struct page *page, u32 rights);
 
 /* abort.c: R10.4. Caller holds encl->lock for the last three. */
 int abort_init(void);

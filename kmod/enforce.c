@@ -134,10 +134,44 @@ static int check_hook(struct avow_encl *encl, const struct mapping *m, const str
 	return 0;
 }
 
-/* *granted: does the EPCM grant these rights on every page of the mapping? */
-static int check_mapping(struct avow_encl *encl, const struct mapping *m, bool *granted)
+/* The same where one word is that of all slots. */
+static int check_word(struct avow_encl *encl, const struct mapping *m, const struct span *span,
+		      avow_slot slot)
+{
+	struct refused what = told(m, encl_addr(encl, span->first), encl_addr(encl, span->last + 1),
+				   slot);
+	avow_verdict v = avow_bound_map(slot, m->prot, encl->strict, m->op);
+
+	if (!v)
+		v = ask_hook(encl, m->file, m->prot, AVOW_RULE(14, 1), &what);
+	return v ? refuse(encl, v, &what) : 0;
+}
+
+/* Caller holds encl->lock. *granted: does the EPCM grant these rights on every page? */
+static int check_span(struct avow_encl *encl, const struct mapping *m, const struct span *span,
+		      bool *granted)
 {
 	const struct slot_test test = avow_bound_granted_test(m->prot);
+	avow_slot history = slot_history(m->prot);
+	unsigned long last;
+	avow_slot slot = stash_stretch(encl, span->first, &last);
+	int ret;
+
+	if (last >= span->last) {
+		*granted = slot_passes(slot, &test);
+		ret = check_word(encl, m, span, slot);
+	} else {
+		*granted = stash_find(encl, span->first, span->last, &test) > span->last;
+		ret = check_bound(encl, m, span) ?: check_hook(encl, m, span);
+	}
+	if (ret || !history)
+		return ret;
+	return stash_mark(encl, span->first, span->last, history);
+}
+
+/* *granted as of check_span(). */
+static int check_mapping(struct avow_encl *encl, const struct mapping *m, bool *granted)
+{
 	struct span span;
 	int ret;
 
@@ -146,9 +180,7 @@ static int check_mapping(struct avow_encl *encl, const struct mapping *m, bool *
 	if (ret || !span_of(encl, m, &span))
 		return ret;
 	mutex_lock(&encl->lock);
-	ret = check_bound(encl, m, &span) ?: check_hook(encl, m, &span) ?:
-	      stash_mark(encl, span.first, span.last, slot_history(m->prot));
-	*granted = stash_find(encl, span.first, span.last, &test) > span.last;
+	ret = check_span(encl, m, &span, granted);
 	mutex_unlock(&encl->lock);
 	return ret;
 }

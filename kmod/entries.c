@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Where page-table entries are made: that of the page which was accessed, and along with
- * it those of neighbours which may have one that is as whole (R10.5).
+ * it those of neighbours which may have one that is as whole (R10.5). The kernel's own
+ * vmf_insert_pfn_prot() would find out for each page anew what kind of memory it is.
  */
 #include <linux/mm.h>
 
@@ -51,26 +52,43 @@ static int make_entry(pte_t *pte, unsigned long addr, void *data)
 	return 0;
 }
 
+static vm_fault_t make(const struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		       struct entries *e)
+{
+	if (apply_to_page_range(vma->vm_mm, start, end - start, make_entry, e))
+		return VM_FAULT_OOM;
+	return VM_FAULT_NOPAGE;
+}
+
+vm_fault_t entry_make(const struct vm_fault *vmf, struct page *page, u32 rights)
+{
+	struct entries e = {
+		.mm = vmf->vma->vm_mm,
+		.addr = vmf->address & PAGE_MASK,
+		.page = page,
+		.prot = entry_prot(vmf->vma, rights),
+	};
+
+	return make(vmf->vma, e.addr, e.addr + PAGE_SIZE, &e);
+}
+
 vm_fault_t entries_make(struct avow_encl *encl, const struct vm_fault *vmf, struct page *page,
 			u32 rights)
 {
-	struct vm_area_struct *vma = vmf->vma;
+	const struct vm_area_struct *vma = vmf->vma;
+	const u32 mapping = vm_rights(vma->vm_flags);
+	const unsigned long around = vmf->address & ~(AROUND - 1);
 	struct entries e = {
 		.encl = encl,
 		.mm = vma->vm_mm,
 		.addr = vmf->address & PAGE_MASK,
 		.page = page,
 		.prot = entry_prot(vma, rights),
-		.mapping = vm_rights(vma->vm_flags),
+		.along = entry_prot(vma, mapping),
+		.mapping = mapping,
 	};
-	unsigned long start = max3(vmf->address & ~(AROUND - 1), vma->vm_start,
-				   (unsigned long)encl->base);
-	unsigned long end = min3((vmf->address & ~(AROUND - 1)) + AROUND, vma->vm_end,
-				 (unsigned long)(encl->base + encl->size));
 
 	lockdep_assert_held(&encl->lock);
-	e.along = entry_prot(vma, e.mapping);
-	if (apply_to_page_range(vma->vm_mm, start, end - start, make_entry, &e))
-		return VM_FAULT_OOM;
-	return VM_FAULT_NOPAGE;
+	return make(vma, max3(around, vma->vm_start, (unsigned long)encl->base),
+		    min3(around + AROUND, vma->vm_end, (unsigned long)(encl->base + encl->size)), &e);
 }

@@ -11,14 +11,19 @@ avow_slot stash_get(struct avow_encl *encl, unsigned long index)
 	return slots_get(&encl->slots, index);
 }
 
+avow_slot stash_stretch(struct avow_encl *encl, unsigned long index, unsigned long *last)
+{
+	lockdep_assert_held(&encl->lock);
+	return slots_stretch(&encl->slots, index, last);
+}
+
 avow_slot stash_run(struct avow_encl *encl, unsigned long index, unsigned long limit,
 		    unsigned long *last)
 {
 	struct slot_test equal;
 	avow_slot slot;
 
-	lockdep_assert_held(&encl->lock);
-	slot = slots_stretch(&encl->slots, index, last);
+	slot = stash_stretch(encl, index, last);
 	if (*last < limit) {
 		equal = slot_equal(slot);
 		*last = slots_find(&encl->slots, *last + 1, limit, &equal) - 1;
