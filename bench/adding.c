@@ -84,4 +84,4 @@ static void run(void)
 	need_no_module("floor");
 }
 
-const struct family adding = { "adding", run };
+const struct family adding = { .name = "adding", .run = run };

@@ -221,4 +221,4 @@ static void run(void)
 	need_no_module("avow");
 }
 
-const struct family checks = { "checks", run };
+const struct family checks = { .name = "checks", .run = run };

@@ -147,4 +147,4 @@ static void run(void)
 	need_no_module("avow");
 }
 
-const struct family faults = { "faults", run };
+const struct family faults = { .name = "faults", .run = run };

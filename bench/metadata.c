@@ -123,4 +123,4 @@ static void run(void)
 	need_no_module("avow");
 }
 
-const struct family metadata = { "metadata", run };
+const struct family metadata = { .name = "metadata", .run = run };

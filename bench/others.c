@@ -175,4 +175,4 @@ static void run_all(void)
 	measure_state(all, nr, "unloaded");
 }
 
-const struct family others = { "others", run_all };
+const struct family others = { .name = "others", .run = run_all };

@@ -124,4 +124,4 @@ static void run_all(void)
 	measure_unrelated("absent");
 }
 
-const struct family policy = { "policy", run_all };
+const struct family policy = { .name = "policy", .run = run_all };

@@ -79,4 +79,4 @@ static void run(void)
 	need_no_module("avow");
 }
 
-const struct family transitions = { "transitions", run };
+const struct family transitions = { .name = "transitions", .run = run };

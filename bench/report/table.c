@@ -78,7 +78,7 @@ void table_read(struct table *table, const char *path, const struct raw *raw, bo
 			take_line(table, path, line, partial);
 	free(line);
 	fclose(file);
-	if (!table->nr)
+	if (!table->nr && !table->left_out)
 		report_fail("%s: no comparison", path);
 }
 
