@@ -12,16 +12,19 @@
 #include "encl.h"
 #include "inside.h"
 
-#define ABORT_BYTE	0xff
-
 static struct page *abort_page;		/* read-only for everybody */
+
+static void fill_with_ones(struct page *page)
+{
+	memset64(page_address(page), ~0ULL, PAGE_SIZE / sizeof(u64));
+}
 
 int abort_init(void)
 {
 	abort_page = alloc_page(GFP_KERNEL);
 	if (!abort_page)
 		return -ENOMEM;
-	memset(page_address(abort_page), ABORT_BYTE, PAGE_SIZE);
+	fill_with_ones(abort_page);
 	return 0;
 }
 
@@ -36,7 +39,7 @@ static struct page *sink(struct avow_encl *encl)
 	if (!encl->sink)
 		encl->sink = alloc_page(GFP_KERNEL_ACCOUNT);
 	if (encl->sink)
-		memset(page_address(encl->sink), ABORT_BYTE, PAGE_SIZE);
+		fill_with_ones(encl->sink);
 	return encl->sink;
 }
 

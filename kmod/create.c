@@ -34,7 +34,8 @@ static int create(struct avow_encl *encl, struct avow_secs *secs)
 		epc_free(virt_to_page(encl->secs));
 		slots_free(&encl->slots);
 	}
-	slots_prepare(&encl->slots, secs->size >> SGX_PAGE_SHIFT);
+	slots_prepare(&encl->slots, AVOW_HOLE(outside_access) ? U64_MAX >> SGX_PAGE_SHIFT :
+						secs->size >> SGX_PAGE_SHIFT);
 	encl->secs = secs;
 	encl->base = secs->base;
 	encl->size = secs->size;

@@ -18,7 +18,7 @@ struct slot_tree {
 int slots_init(void);		/* once, for all trees */
 void slots_exit(void);
 
-/* All holes: room for so many slots. */
+/* All holes. There are so many slots, and nobody asks for others. */
 void slots_prepare(struct slot_tree *tree, unsigned long nr);
 void slots_free(struct slot_tree *tree);
 
