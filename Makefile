@@ -9,8 +9,10 @@
 #   make vm guest attack demo         programs of the virtual machine, its tests, the demo
 #   make cmd                          the avow command
 #   make fuzz                         the fuzzers
-#   make bench, make floor KREL=...   what ./dev bench runs, and its module
-#   make core-test exec-test cli-test policy-test spin-test bench-test vm-test repo-test
+#   make bench                        what ./dev bench runs
+#   make floor intree KREL=... BTF=FILE
+#                                     and its modules
+#   make core-test exec-test cli-test policy-test spin-test bench-test slots-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -62,10 +64,20 @@ untyped: need-krel
 	@mkdir -p $(B)/$(KREL)-untyped
 	objcopy -R .BTF $(MODULE)/avow.ko $(B)/$(KREL)-untyped/avow.ko
 
-# The bare trap that ./dev bench compares with.
+# The least that things cost, which ./dev bench compares with.
 floor: need-krel
-	@cd bench/floor && ../../tests/vm/mirror.sh $(B)/$(KREL)-floor Kbuild floor.c floor.h
+	@cd bench/floor && ../../tests/vm/mirror.sh $(B)/$(KREL)-floor .
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-floor modules
+
+# The in-tree driver's check, which it compares with, too; it needs BTF=, for the layout of
+# the driver's structures.
+intree: need-krel
+	$(MAKE) -C bench O=$(B)/bench $(B)/bench/layout
+	@cd bench/intree && ../../tests/vm/mirror.sh $(B)/$(KREL)-intree .
+	$(B)/bench/layout $(BTF) >$(B)/$(KREL)-intree/layout.h.new
+	@cmp -s $(B)/$(KREL)-intree/layout.h.new $(B)/$(KREL)-intree/layout.h || \
+		mv $(B)/$(KREL)-intree/layout.h.new $(B)/$(KREL)-intree/layout.h
+	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-intree modules
 
 need-krel:
 	@test -n "$(KREL)" || { echo "make: KREL=RELEASE is needed, the kernel to build for" >&2; exit 2; }
@@ -125,6 +137,9 @@ exec-test:
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check
 
+slots-test:
+	$(MAKE) -C tests/slots O=$(B)/slots-test check
+
 bench-test:
 	$(MAKE) -C tests/bench O=$(B)/bench-test check
 
@@ -152,6 +167,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor bench need-krel vm guest attack bpf demo cmd core-test exec-test cli-test \
-	policy-test spin-test fuzz bench-test ktap-test vm-test repo-test lint clean
+.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test exec-test cli-test \
+	policy-test spin-test fuzz bench-test slots-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -10,7 +10,7 @@
 #ifndef BENCH_H
 #define BENCH_H
 
-#include "test.h"
+#include "scene.h"
 
 /* What is measured: run(arg) is counted, before(arg), where set, is not. */
 struct task {
@@ -22,19 +22,27 @@ struct task {
 /* How often a task is run. --quick divides this. */
 #define RUNS		400
 #define RUNS_LONG	120	/* for what takes a hundred thousand instructions and more */
+#define RUNS_FEW	3	/* for what takes hundreds of millions; --quick leaves one */
 
 struct family {
 	const char *name;
 	void (*run)(void);	/* in a process of its own */
+	long processors;	/* of the machine that it is measured on; 0: one */
 };
 
-extern const struct family transitions, others, policy;
+extern const struct family transitions, others, policy, checks, adding, metadata, faults, threads;
 
-/* Kernel modules in the guest, as given to the program: avow.ko and floor.ko. */
-extern const char *bench_avow, *bench_floor;
+/* Kernel modules in the guest, as given to the program: avow.ko, floor.ko and intree.ko. */
+extern const char *bench_avow, *bench_floor, *bench_intree;
+/* --quick: what takes minutes is left out, too. */
+extern bool bench_quick;
 
-/* Runs a task again and again; name: of the raw lines. */
-void measure(const char *name, unsigned int runs, const struct task *task);
+/* Runs a task again and again, and tells its numbers; name: of the raw lines. The median. */
+u64 measure(const char *name, unsigned int runs, const struct task *task);
+/* A number that was found otherwise. */
+void tell(const char *name, u64 value, const char *unit);
+/* A name of parts, with a dot between them; valid until the next call. */
+const char *name_of(const char *family, const char *thing, const char *state);
 /*
  * Ends the process as a failure unless a loop of known length comes out exactly. Called
  * before every family.
@@ -45,6 +53,8 @@ void measure_begin(int fd, unsigned int divisor);
 /* Sends the lines of the family. */
 void measure_end(void);
 
+/* A device of one of the modules, by its name in /dev. */
+int need_device(const char *name);
 /* Loads a kernel module, or unloads it by its name; a failure ends the process. */
 void need_module(const char *path);
 void need_no_module(const char *name);
@@ -56,6 +66,9 @@ static inline long raw_syscall(long number)
 	__asm__ volatile("syscall" : "=a"(ret) : "a"(number) : "rcx", "r11", "memory");
 	return ret;
 }
+
+/* ADD_PAGES and nothing else, as the kernel answers it: how many bytes were added. */
+u64 add_bytes(const struct scene *s, const void *src, u64 offset, u64 length, u64 secinfo, u64 flags);
 
 /* tasks.c: what more than one family measures. */
 void task_getpid(void *arg);

@@ -9,28 +9,39 @@
 
 #define QUICK	20
 
-static const struct family *const families[] = { &transitions, &others, &policy };
+static const struct family *const families[] = {
+	&transitions, &checks, &adding, &metadata, &faults, &others, &policy, &threads,
+};
 
-const char *bench_avow, *bench_floor;
+const char *bench_avow, *bench_floor, *bench_intree;
+bool bench_quick;
 
 static const struct argp_option keys[] = {
 	{ "avow", 'a', "FILE", 0, "avow.ko", 0 },
 	{ "floor", 'f', "FILE", 0, "floor.ko", 0 },
+	{ "intree", 'i', "FILE", 0, "intree.ko", 0 },
+	{ "only", 'o', "FAMILY", 0, "of the measurements, this one", 0 },
 	{ "quick", 'q', NULL, 0, "few repetitions", 0 },
 	{ 0 },
 };
 
 static unsigned int divisor = 1;
+static const char *only;
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	switch (key) {
 	case 'a': bench_avow = argument; break;
 	case 'f': bench_floor = argument; break;
-	case 'q': divisor = QUICK; break;
+	case 'i': bench_intree = argument; break;
+	case 'o': only = argument; break;
+	case 'q':
+		divisor = QUICK;
+		bench_quick = true;
+		break;
 	case ARGP_KEY_END:
-		if (!bench_avow || !bench_floor)
-			argp_error(state, "--avow and --floor are needed");
+		if (!bench_avow || !bench_floor || !bench_intree)
+			argp_error(state, "--avow, --floor and --intree are needed");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -72,6 +83,10 @@ int main(int argc, char **argv)
 	measure_begin(dup(STDOUT_FILENO), divisor);
 	REQUIRE(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0);
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		if (only && strcmp(only, families[i]->name))
+			continue;
+		if ((families[i]->processors ? families[i]->processors : 1) != sysconf(_SC_NPROCESSORS_ONLN))
+			continue;
 		fprintf(stderr, "avow: measuring: %s\n", families[i]->name);
 		in_child(run_family, (void *)families[i]);
 		if (test_failed())

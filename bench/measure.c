@@ -109,26 +109,56 @@ void measure_check(void)
 	test_stop();
 }
 
-void measure(const char *name, unsigned int runs, const struct task *task)
+static unsigned int runs_of(unsigned int runs)
+{
+	if (runs <= RUNS_FEW)
+		return divide > 1 ? 1 : runs;
+	runs /= divide;
+	return runs < RUNS_AT_LEAST ? RUNS_AT_LEAST : runs;
+}
+
+u64 measure(const char *name, unsigned int runs, const struct task *task)
 {
 	const u64 empty = overhead();
-	unsigned int i;
+	unsigned int i, nr = runs_of(runs);
 
-	runs /= divide;
-	if (runs < RUNS_AT_LEAST)
-		runs = RUNS_AT_LEAST;
-	REQUIRE(runs <= RUNS_MAX);
-	take(WARM_UP, task);
-	take(runs, task);
-	for (i = 0; i < runs; i++) {
+	REQUIRE(nr <= RUNS_MAX);
+	take(runs <= RUNS_FEW ? 1 : WARM_UP, task);
+	take(nr, task);
+	for (i = 0; i < nr; i++) {
 		REQUIRE(samples[i] > empty);
-		REQUIRE(fprintf(raw, "%s %llu instructions\n", name, (unsigned long long)(samples[i] - empty)) > 0);
+		tell(name, samples[i] - empty, "instructions");
 	}
+	return median(nr) - empty;
+}
+
+void tell(const char *name, u64 value, const char *unit)
+{
+	REQUIRE(fprintf(raw, "%s %llu %s\n", name, (unsigned long long)value, unit) > 0);
+}
+
+const char *name_of(const char *family, const char *thing, const char *state)
+{
+	static char name[128];
+
+	snprintf(name, sizeof(name), "%s.%s.%s", family, thing, state);
+	return name;
 }
 
 void measure_end(void)
 {
 	REQUIRE(!fflush(raw));
+}
+
+int need_device(const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	return fd;
 }
 
 void need_module(const char *path)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What processes pay that have nothing to do with enclaves: the same things without the
- * module, with the module idle, with a thread inside an enclave elsewhere, and without
- * the module again.
+ * module, with the module idle, with a thread inside an enclave elsewhere, with a policy loaded
+ * besides, and without the module again.
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -16,7 +16,7 @@
 
 #include "bench.h"
 #include "enclave/op.h"
-#include "scene.h"
+#include "policy_case.h"
 
 static void drop(void *page)
 {
@@ -61,13 +61,10 @@ struct other {
 
 static void measure_state(const struct other *all, size_t nr, const char *state)
 {
-	char name[64];
 	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		snprintf(name, sizeof(name), "others.%s.%s", all[i].name, state);
-		measure(name, all[i].runs, &all[i].task);
-	}
+	for (i = 0; i < nr; i++)
+		measure(name_of("others", all[i].name, state), all[i].runs, &all[i].task);
 }
 
 /* ---- a thread inside an enclave, asleep ---- */
@@ -143,7 +140,7 @@ static void end_enclave(pid_t pid)
 	REQUIRE(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
 }
 
-static void run(void)
+static void run_all(void)
 {
 	char program[256];
 	const struct other all[] = {
@@ -170,9 +167,12 @@ static void run(void)
 	measure_state(all, nr, "idle");
 	pid = start_enclave();
 	measure_state(all, nr, "inside");
+	policy_put("default allow\n");
+	measure_state(all, nr, "policy");
+	policy_drop();
 	end_enclave(pid);
 	need_no_module("avow");
 	measure_state(all, nr, "unloaded");
 }
 
-const struct family others = { "others", run };
+const struct family others = { .name = "others", .run = run_all };

@@ -10,28 +10,45 @@ BENCH_BOUND=0.5
 
 build_bench() {
 	quietly "building the benchmarks" make "$JOBS" bench
-	quietly "building the bare trap for $KREL" make floor KREL="$KREL" KDIR="$KDIR"
+	quietly "building its modules for $KREL" make floor intree KREL="$KREL" KDIR="$KDIR" \
+		BTF="$KIMAGE/vmlinux.btf"
 	build_command
 }
 
-# bench_boot RAW ARGUMENT...: one boot, its numbers to the file RAW.
+# bench_boot RAW CPUS ARGUMENT...: one boot, its numbers to the end of the file RAW.
 bench_boot() {
-	local raw=$1 status=0
+	local raw=$1 cpus=$2 status=0
+	shift 2
+	machine_command
+	add_avow
+	MACHINE+=(--icount --cpus "$cpus" --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 1200
+		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
+		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko"
+		--extra "$B/$KREL-intree/intree.ko=/lib/bench/intree.ko" --mem 2048)
+	say "booting Linux $KREL, instructions counted, processors: $cpus"
+	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
+		--floor /lib/bench/floor.ko --intree /lib/bench/intree.ko "$@" </dev/null >>"$raw" || status=$?
+	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
+}
+
+# bench_measure RAW ARGUMENT...: all its numbers. What is done by several processors at once
+# is measured on a machine that has as many.
+bench_measure() {
+	local raw=$1 nr
+	local -a cpus=(1 8)
 	shift
 	{
 		echo "# kernel: $KREL"
 		echo "# CPU: $BENCH_CPU (QEMU TCG, -icount shift=0)"
 		echo "# commit: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo unknown)"
 	} >"$raw"
-	machine_command
-	add_avow
-	MACHINE+=(--icount --cpus 1 --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 1200
-		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
-		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko")
-	say "booting Linux $KREL, instructions counted"
-	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
-		--floor /lib/bench/floor.ko "$@" </dev/null >>"$raw" || status=$?
-	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
+	case " $* " in
+	*" --only threads "*) cpus=(8) ;;
+	*" --only "* | *" --quick "*) cpus=(1) ;;
+	esac
+	for nr in "${cpus[@]}"; do
+		bench_boot "$raw" "$nr" "$@"
+	done
 }
 
 # bench_run TWICE RAW REPORT... -- ARGUMENT...: the table; the options of bench/report and
@@ -45,9 +62,9 @@ bench_run() {
 		shift
 	done
 	shift
-	bench_boot "$raw" "$@"
+	bench_measure "$raw" "$@"
 	if [ "$twice" = yes ]; then
-		bench_boot "$raw.again" "$@"
+		bench_measure "$raw.again" "$@"
 		report+=(--against "$raw.again" --bound "$BENCH_BOUND")
 	fi
 	"$B/bench/report" "${report[@]}" "$raw"

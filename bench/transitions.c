@@ -4,7 +4,6 @@
 #include "bench.h"
 #include "enclave/op.h"
 #include "floor/floor.h"
-#include "scene.h"
 
 static struct scene scene;
 static struct avow_call call;
@@ -80,4 +79,4 @@ static void run(void)
 	need_no_module("avow");
 }
 
-const struct family transitions = { "transitions", run };
+const struct family transitions = { .name = "transitions", .run = run };

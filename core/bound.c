@@ -18,6 +18,26 @@ avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op)
 	return AVOW_HOLE(mmap_intent) ? AVOW_OK : AVOW_REFUSE(AVOW_RULE(8, 1), EACCES);
 }
 
+struct slot_test avow_bound_map_test(u32 prot, bool strict)
+{
+	u32 rwx = prot & AVOW_RWX;
+
+	return (struct slot_test){
+		.need = (u64)rwx << SLOT_INTENT_SHIFT,
+		.forbid = rwx && strict ? SLOT_IS_HOLE : 0,
+	};
+}
+
+struct slot_test avow_bound_granted_test(u32 prot)
+{
+	if (!(prot & AVOW_RWX))
+		return (struct slot_test){ .need = 0 };
+	return (struct slot_test){
+		.need = (u64)(prot & AVOW_RWX) << SLOT_EPCM_SHIFT | (u64)PT_REG << SLOT_TYPE_SHIFT,
+		.forbid = SLOT_PENDING | SLOT_MODIFIED | (7ULL & ~PT_REG) << SLOT_TYPE_SHIFT,
+	};
+}
+
 avow_verdict avow_bound_range(const struct avow_bound_range *r)
 {
 	if (r->read_implies_exec && !AVOW_HOLE(implied_exec))
@@ -36,6 +56,12 @@ u32 avow_bound_pte(avow_slot slot, u32 mapping)
 	u32 granted = AVOW_HOLE(entry_epcm) ? AVOW_RWX : slot_granted(slot);
 
 	return mapping & granted & intent;
+}
+
+bool avow_bound_along(avow_slot slot, u32 mapping)
+{
+	return slot_present(slot) && avow_bound_pte(slot, mapping) == mapping &&
+	       !(slot_history(mapping) & ~slot);
 }
 
 /* Of a slot that may be accessed: is a page to be added first? */

@@ -81,6 +81,12 @@ u32 avow_source_class(const struct avow_source_facts *src);
  */
 avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op);
 
+/* Passed by the slots that avow_bound_map() allows to be mapped. */
+struct slot_test avow_bound_map_test(u32 prot, bool strict);
+
+/* Passed by the slots without a page, and by those whose EPCM grants these rights. */
+struct slot_test avow_bound_granted_test(u32 prot);
+
 struct avow_bound_range {
 	u64 base, size;		/* of the enclave; size 0 before CREATE */
 	u64 start, end;		/* of the mapping */
@@ -116,6 +122,12 @@ enum avow_access avow_bound_access(const struct avow_access_ask *ask, avow_verdi
 
 /* The rights of a page-table entry: V and E and I. */
 u32 avow_bound_pte(avow_slot slot, u32 mapping);
+
+/*
+ * R10.5: may a page be mapped along when a neighbour is accessed? With the mapping's rights
+ * whole, so that its entry is as a first access would make it.
+ */
+bool avow_bound_along(avow_slot slot, u32 mapping);
 
 /* R17: debug access. */
 avow_verdict avow_bound_debug(avow_slot slot, bool debug_enclave, bool write, bool strict);

@@ -12,43 +12,39 @@
 /* The bytes of SECINFO that are measured: FLAGS and 40 reserved ones. */
 #define SECINFO_MEASURED	48
 
-static void put(u8 *at, u64 value, u32 bytes)
-{
-	u32 i;
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are stored as they are");
 
-	for (i = 0; i < bytes; i++)
-		at[i] = value >> (8 * i);
+/* By words: a page's records are made of each page that is added. */
+static void put64(u8 *at, u64 value)
+{
+	__builtin_memcpy(at, &value, sizeof(value));
 }
 
 static void start(u8 *record, u64 name)
 {
 	u32 i;
 
-	put(record, name, 8);
-	for (i = 8; i < 64; i++)
-		record[i] = 0;
+	put64(record, name);
+	for (i = 8; i < 64; i += 8)
+		put64(record + i, 0);
 }
 
 void avow_measure_ecreate(u8 record[64], u32 ssa_frame_size, u64 size)
 {
 	start(record, NAME_ECREATE);
-	put(record + 8, ssa_frame_size, 4);
-	put(record + 12, size, 8);
+	put64(record + 8, ssa_frame_size);
+	put64(record + 12, size);
 }
 
 void avow_measure_eadd(u8 record[64], u64 offset, const struct avow_secinfo *secinfo)
 {
-	u32 i;
-
 	start(record, NAME_EADD);
-	put(record + 8, offset, 8);
-	put(record + 16, secinfo->flags, 8);
-	for (i = 0; i < SECINFO_MEASURED - 8; i++)
-		record[24 + i] = secinfo->reserved[i];
+	put64(record + 8, offset);
+	__builtin_memcpy(record + 16, secinfo, SECINFO_MEASURED);
 }
 
 void avow_measure_eextend(u8 record[64], u64 offset)
 {
 	start(record, NAME_EEXTEND);
-	put(record + 8, offset, 8);
+	put64(record + 8, offset);
 }

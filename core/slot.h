@@ -117,4 +117,60 @@ static inline avow_slot slot_history(u32 rwx)
 	return (rwx & 2 ? SLOT_EVER_W : 0) | (rwx & 4 ? SLOT_EVER_X : 0);
 }
 
+/*
+ * A question that many slots can be asked at once, by what all of them have and what any
+ * has. In `need` a slot counts with the bits of its word, without a page also with those of
+ * SLOT_OF_PAGE, and a hole with all: what is not there forbids nothing. In `forbid` it counts
+ * with the bits of its word. Two bits beyond those of a word serve here alone.
+ */
+struct slot_test {
+	u64 need, forbid;
+};
+
+#define SLOT_OF_PAGE		(7ULL << SLOT_EPCM_SHIFT | 7ULL << SLOT_TYPE_SHIFT | SLOT_HISTORY)
+/* What no slot has without a page. */
+#define SLOT_OF_PRESENT		(SLOT_OF_PAGE | SLOT_PENDING | SLOT_MODIFIED | SLOT_PR)
+#define SLOT_WORD		(SLOT_USED | (SLOT_USED - 1))
+#define SLOT_IS_HOLE		(SLOT_USED << 1)	/* to forbid */
+/* To need: SLOT_HISTORY, which here what is not there does not have. */
+#define SLOT_TOLD_SHIFT		46
+#define SLOT_TOLD		(SLOT_HISTORY << SLOT_TOLD_SHIFT)
+
+static inline u64 slot_all(avow_slot s)
+{
+	if (s == SLOT_HOLE)
+		return ~SLOT_TOLD;
+	if (!slot_present(s))
+		return s | SLOT_OF_PAGE;
+	return s | (s & SLOT_HISTORY) << SLOT_TOLD_SHIFT;
+}
+
+static inline u64 slot_any(avow_slot s)
+{
+	return s == SLOT_HOLE ? SLOT_IS_HOLE : s;
+}
+
+static inline bool slot_passes(avow_slot s, const struct slot_test *test)
+{
+	return !(test->need & ~slot_all(s)) && !(test->forbid & slot_any(s));
+}
+
+/* Passed by slots that are equal to this one. */
+static inline struct slot_test slot_equal(avow_slot s)
+{
+	return (struct slot_test){
+		.need = s,
+		.forbid = (~s & SLOT_WORD) | (s == SLOT_HOLE ? 0 : SLOT_IS_HOLE),
+	};
+}
+
+/* Passed by slots of the same history, which is none where there is no page. */
+static inline struct slot_test slot_same_history(avow_slot s)
+{
+	return (struct slot_test){
+		.need = (s & SLOT_HISTORY) << SLOT_TOLD_SHIFT,
+		.forbid = ~s & SLOT_HISTORY,
+	};
+}
+
 #endif

@@ -12,16 +12,19 @@
 #include "encl.h"
 #include "inside.h"
 
-#define ABORT_BYTE	0xff
-
 static struct page *abort_page;		/* read-only for everybody */
+
+static void fill_with_ones(struct page *page)
+{
+	memset64(page_address(page), ~0ULL, PAGE_SIZE / sizeof(u64));
+}
 
 int abort_init(void)
 {
 	abort_page = alloc_page(GFP_KERNEL);
 	if (!abort_page)
 		return -ENOMEM;
-	memset(page_address(abort_page), ABORT_BYTE, PAGE_SIZE);
+	fill_with_ones(abort_page);
 	return 0;
 }
 
@@ -36,7 +39,7 @@ static struct page *sink(struct avow_encl *encl)
 	if (!encl->sink)
 		encl->sink = alloc_page(GFP_KERNEL_ACCOUNT);
 	if (encl->sink)
-		memset(page_address(encl->sink), ABORT_BYTE, PAGE_SIZE);
+		fill_with_ones(encl->sink);
 	return encl->sink;
 }
 
@@ -96,13 +99,14 @@ vm_fault_t abort_map(struct avow_encl *encl, const struct vm_fault *vmf, unsigne
 	struct page *page;
 
 	lockdep_assert_held(&encl->lock);
-	abort_end(encl);
+	/* What was written through other entries of the sink must not be seen through a new one. */
+	if (write)
+		abort_end(encl);
 	page = write ? sink(encl) : abort_page;
 	if (!page)
 		return VM_FAULT_OOM;
 	encl->abort_first = min(encl->abort_first, index);
 	encl->abort_last = max(encl->abort_last, index);
 	schedule_delayed_work(&encl->abort_work, 1);
-	return vmf_insert_pfn_prot(vmf->vma, vmf->address & PAGE_MASK, page_to_pfn(page),
-				   vm_get_page_prot(VM_SHARED | VM_READ | (write ? VM_WRITE : 0)));
+	return entry_make(vmf, page, AVOW_R | (write ? AVOW_W : 0));
 }

@@ -125,12 +125,13 @@ static int add_page(struct avow_encl *encl, struct file *file, struct add *add, 
 	v = may_add(encl, index);
 	if (!v)
 		v = load(encl, file, add, src, page);
-	what = told(encl, add, index);
+	if (v || add->source.policy)
+		what = told(encl, add, index);
 	if (v) {
 		ret = refuse(encl, v, &what);
 		goto err_free;
 	}
-	if (what.policy)
+	if (add->source.policy)
 		audit(encl, AVOW_RULE(7, 2), &what);
 	ret = commit(encl, add, index, page);
 	if (ret)

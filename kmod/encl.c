@@ -55,8 +55,6 @@ struct avow_encl *encl_alloc(struct file *file)
 	if (!AVOW_HOLE(shmem_anchor))
 		encl->anchor->f_mapping->a_ops = &empty_aops;
 	mutex_init(&encl->lock);
-	mt_init_flags(&encl->slots, MT_FLAGS_LOCK_EXTERN);
-	mt_set_external_lock(&encl->slots, &encl->lock);
 	xa_init(&encl->pages);
 	xa_init(&encl->threads);
 	xa_init_flags(&encl->sources, XA_FLAGS_ALLOC1);
@@ -91,9 +89,7 @@ void encl_free(struct avow_encl *encl)
 		cond_resched();
 	}
 	xa_destroy(&encl->pages);
-	mutex_lock(&encl->lock);
-	__mt_destroy(&encl->slots);
-	mutex_unlock(&encl->lock);
+	slots_free(&encl->slots);
 	source_free_all(encl);
 	if (encl->secs)
 		epc_free(virt_to_page(encl->secs));

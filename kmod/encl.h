@@ -13,7 +13,6 @@
 #define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
 
 #include <linux/fs.h>
-#include <linux/maple_tree.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -24,6 +23,7 @@
 #include "core.h"
 #include "hook.h"
 #include "policy.h"
+#include "slots.h"
 
 /* Bits of avow_encl.flags. Set once and never cleared, but for BUSY. */
 enum {
@@ -49,8 +49,8 @@ struct avow_encl {
 	struct avow_identity identity;	/* written by INIT before ENCL_INITIALIZED is set */
 	u64 allowed;		/* ATTRIBUTES that INIT lets pass; ENCL_BUSY */
 	struct shash_desc *mrenclave;	/* running measurement; ENCL_BUSY */
-	struct maple_tree slots;	/* slot number -> avow_slot, as runs; see stash.c */
-	u64 changes;			/* counts stash_set(); lock */
+	struct slot_tree slots;		/* slot number -> avow_slot; see stash.c */
+	u64 changes;			/* counts changes of slots; lock */
 	struct xarray pages;		/* slot number -> struct page */
 	struct xarray threads;		/* slot number of a TCS -> struct avow_thread */
 	struct delayed_work abort_work;	/* ends the entries below; see abort.c */
@@ -139,9 +139,16 @@ int ioc_refusals(struct avow_encl *encl, struct file *file, void *arg);
 
 /* stash.c: the slots. Caller holds encl->lock. */
 avow_slot stash_get(struct avow_encl *encl, unsigned long index);
+/* The word of the slots from index to *last, which need not be all of the run. */
+avow_slot stash_stretch(struct avow_encl *encl, unsigned long index, unsigned long *last);
 /* The run that contains index, up to at most limit: returns its slot, *last its last slot's number. */
 avow_slot stash_run(struct avow_encl *encl, unsigned long index, unsigned long limit,
 		    unsigned long *last);
+/* The first slot that does not pass; last + 1: all do. */
+unsigned long stash_find(struct avow_encl *encl, unsigned long first, unsigned long last,
+			 const struct slot_test *test);
+/* Adds to the history of the pages of first..last. -ENOMEM: nothing changed. */
+int stash_mark(struct avow_encl *encl, unsigned long first, unsigned long last, avow_slot history);
 /* Sets first..last. -ENOMEM: nothing changed. */
 int stash_set(struct avow_encl *encl, unsigned long first, unsigned long last, avow_slot slot);
 bool stash_empty(struct avow_encl *encl);
@@ -174,6 +181,15 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
 bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping);
 /* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
 void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
+
+/*
+ * entries.c: an entry with these rights for the page that the fault is at, and along with it
+ * those of neighbours (R10.5). Caller holds encl->lock.
+ */
+vm_fault_t entries_make(struct avow_encl *encl, const struct vm_fault *vmf, struct page *page,
+			u32 rights);
+/* The same for the page alone. */
+vm_fault_t entry_make(const struct vm_fault *vmf, struct page *page, u32 rights);
 
 /* abort.c: R10.4. Caller holds encl->lock for the last three. */
 int abort_init(void);

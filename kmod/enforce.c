@@ -13,12 +13,6 @@
 #include "holes.h"
 #include "kernel_compat.h"
 
-static unsigned long rights_vm(u32 rights)
-{
-	return (rights & AVOW_R ? VM_READ : 0) | (rights & AVOW_W ? VM_WRITE : 0) |
-	       (rights & AVOW_X ? VM_EXEC : 0);
-}
-
 /* A mapping that is asked for. */
 struct mapping {
 	struct file *file;
@@ -97,62 +91,96 @@ static avow_verdict ask_hook(struct avow_encl *encl, struct file *file, u32 prot
 	return v;
 }
 
-/* R8, R9 for every run, then R14.1 for every run. */
-static int check_slots(struct avow_encl *encl, const struct mapping *m, const struct span *span)
+/* R8, R9: of the slots that do not pass, each run. */
+static int check_bound(struct avow_encl *encl, const struct mapping *m, const struct span *span)
 {
-	unsigned long index, last;
+	const struct slot_test test = avow_bound_map_test(m->prot, encl->strict);
+	unsigned long index = span->first, last;
 	struct refused what;
 	avow_slot slot;
 	avow_verdict v;
-	int pass;
 
-	lockdep_assert_held(&encl->lock);
-	for (pass = 0; pass < 2; pass++) {
-		for (index = span->first; index <= span->last; index = last + 1) {
-			slot = stash_run(encl, index, span->last, &last);
-			what = told(m, encl_addr(encl, index), encl_addr(encl, last + 1), slot);
-			v = pass ? ask_hook(encl, m->file, m->prot, AVOW_RULE(14, 1), &what) :
-				   avow_bound_map(slot, m->prot, encl->strict, m->op);
-			if (v)
-				return refuse(encl, v, &what);
-			cond_resched();
-		}
-	}
-	return 0;
-}
-
-static int record_history(struct avow_encl *encl, unsigned long first, unsigned long last,
-			  u32 prot)
-{
-	avow_slot history = slot_history(prot);
-	unsigned long index, end;
-	avow_slot slot;
-	int ret;
-
-	for (index = first; history && index <= last; index = end + 1) {
-		slot = stash_run(encl, index, last, &end);
-		if (!slot_present(slot) || (slot & history) == history)
-			continue;
-		ret = stash_set(encl, index, end, slot | history);
-		if (ret)
-			return ret;
+	while ((index = stash_find(encl, index, span->last, &test)) <= span->last) {
+		slot = stash_run(encl, index, span->last, &last);
+		what = told(m, encl_addr(encl, index), encl_addr(encl, last + 1), slot);
+		v = avow_bound_map(slot, m->prot, encl->strict, m->op);
+		if (v)
+			return refuse(encl, v, &what);
+		index = last + 1;
 		cond_resched();
 	}
 	return 0;
 }
 
-static int check_mapping(struct avow_encl *encl, const struct mapping *m)
+/* R14.1 for every stretch of one history. */
+static int check_hook(struct avow_encl *encl, const struct mapping *m, const struct span *span)
+{
+	unsigned long index, next;
+	struct slot_test test;
+	struct refused what;
+	avow_slot slot;
+	avow_verdict v;
+
+	for (index = span->first; index <= span->last; index = next) {
+		slot = stash_get(encl, index);
+		test = slot_same_history(slot);
+		next = stash_find(encl, index, span->last, &test);
+		what = told(m, encl_addr(encl, index), encl_addr(encl, next), slot);
+		v = ask_hook(encl, m->file, m->prot, AVOW_RULE(14, 1), &what);
+		if (v)
+			return refuse(encl, v, &what);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The same where one word is that of all slots. */
+static int check_word(struct avow_encl *encl, const struct mapping *m, const struct span *span,
+		      avow_slot slot)
+{
+	struct refused what = told(m, encl_addr(encl, span->first), encl_addr(encl, span->last + 1),
+				   slot);
+	avow_verdict v = avow_bound_map(slot, m->prot, encl->strict, m->op);
+
+	if (!v)
+		v = ask_hook(encl, m->file, m->prot, AVOW_RULE(14, 1), &what);
+	return v ? refuse(encl, v, &what) : 0;
+}
+
+/* Caller holds encl->lock. *granted: does the EPCM grant these rights on every page? */
+static int check_span(struct avow_encl *encl, const struct mapping *m, const struct span *span,
+		      bool *granted)
+{
+	const struct slot_test test = avow_bound_granted_test(m->prot);
+	avow_slot history = slot_history(m->prot);
+	unsigned long last;
+	avow_slot slot = stash_stretch(encl, span->first, &last);
+	int ret;
+
+	if (last >= span->last) {
+		*granted = slot_passes(slot, &test);
+		ret = check_word(encl, m, span, slot);
+	} else {
+		*granted = stash_find(encl, span->first, span->last, &test) > span->last;
+		ret = check_bound(encl, m, span) ?: check_hook(encl, m, span);
+	}
+	if (ret || !history)
+		return ret;
+	return stash_mark(encl, span->first, span->last, history);
+}
+
+/* *granted as of check_span(). */
+static int check_mapping(struct avow_encl *encl, const struct mapping *m, bool *granted)
 {
 	struct span span;
 	int ret;
 
+	*granted = true;
 	ret = check_range(encl, m);
 	if (ret || !span_of(encl, m, &span))
 		return ret;
 	mutex_lock(&encl->lock);
-	ret = check_slots(encl, m, &span);
-	if (!ret)
-		ret = record_history(encl, span.first, span.last, m->prot);
+	ret = check_span(encl, m, &span, granted);
 	mutex_unlock(&encl->lock);
 	return ret;
 }
@@ -172,13 +200,14 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 		.prot = vm_rights(vma->vm_flags),
 		.op = AVOW_OP_MMAP,
 	};
+	bool granted;
 	int ret;
 
 	mmap_assert_write_locked(vma->vm_mm);
 	if (!(vma->vm_flags & VM_MAYSHARE) && !AVOW_HOLE(private_mapping))
 		return refuse_mapping(encl, &m, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), m.start,
 				      m.end, SLOT_HOLE);
-	ret = check_mapping(encl, &m);
+	ret = check_mapping(encl, &m, &granted);
 	if (ret)
 		return ret;
 	if (!copied_on_write(vma))
@@ -189,26 +218,6 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	vma->vm_ops = &avow_vm_ops;
 	vma->vm_private_data = encl;
 	return 0;
-}
-
-/* Does the EPCM grant these rights on every page of the mapping? */
-static bool granted_everywhere(struct avow_encl *encl, const struct mapping *m)
-{
-	unsigned long index, last;
-	bool granted = true;
-	struct span span;
-	avow_slot slot;
-
-	if (!span_of(encl, m, &span))
-		return true;
-	mutex_lock(&encl->lock);
-	for (index = span.first; granted && index <= span.last; index = last + 1) {
-		slot = stash_run(encl, index, span.last, &last);
-		granted = !slot_present(slot) || !(m->prot & ~slot_granted(slot));
-		cond_resched();
-	}
-	mutex_unlock(&encl->lock);
-	return granted;
 }
 
 /*
@@ -228,11 +237,12 @@ static int enclave_mprotect(struct vm_area_struct *vma, unsigned long start, uns
 		.prot = vm_rights(newflags),
 		.op = AVOW_OP_MPROTECT,
 	};
+	bool granted;
 	int ret;
 
 	mmap_assert_write_locked(vma->vm_mm);
-	ret = check_mapping(encl, &m);
-	if (!ret && !granted_everywhere(encl, &m))
+	ret = check_mapping(encl, &m, &granted);
+	if (!ret && !granted)
 		zap_vma_ptes(vma, start, end - start);
 	return ret;
 }
@@ -358,15 +368,7 @@ bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 map
 		refuse(encl, v, &what);
 		return false;
 	}
-	return !record_history(encl, index, index, mapping);
-}
-
-/* With the mapping's protection key, which is none of the three rights. */
-static pgprot_t entry_prot(const struct vm_area_struct *vma, u32 rights)
-{
-	unsigned long other = vma->vm_flags & ~(VM_READ | VM_WRITE | VM_EXEC);
-
-	return vm_get_page_prot(other | VM_SHARED | rights_vm(rights));
+	return !stash_mark(encl, index, index, slot_history(mapping));
 }
 
 static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
@@ -384,7 +386,7 @@ static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 	v = ask_history(encl, vma->vm_file, mapping, &what);
 	if (v)
 		return refuse_access(encl, vmf, v, what, SIGBUS);
-	if (record_history(encl, index, index, mapping))
+	if (stash_mark(encl, index, index, slot_history(mapping)))
 		return VM_FAULT_OOM;
 	if (copied_on_write(vma)) {
 		get_page(page);
@@ -398,8 +400,7 @@ static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf,
 		return vmf_insert_page(vma, vmf->address & PAGE_MASK, page);
 	if (AVOW_HOLE(fault_unlocked))
 		hole_let_go(&encl->lock);
-	return vmf_insert_pfn_prot(vma, vmf->address & PAGE_MASK, page_to_pfn(page),
-				   entry_prot(vma, rights));
+	return entries_make(encl, vmf, page, rights);
 }
 
 /* Caller holds encl->lock, so that what is decided is what is mapped. */

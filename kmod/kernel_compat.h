@@ -44,6 +44,9 @@ static inline long compat_get_user_page(unsigned long addr, struct page **page)
 {
 	unsigned int flags = AVOW_HOLE(source_forced) ? FOLL_FORCE : 0;
 
+	/* Mostly it is there; the page tables tell so faster than the mapping does. */
+	if (get_user_page_fast_only(addr, 0, page))
+		return 1;
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 	return get_user_pages(addr, 1, flags, page, NULL);
 #else

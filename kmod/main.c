@@ -124,9 +124,12 @@ static int __init avow_init(void)
 	ret = abort_init();
 	if (ret)
 		return ret;
-	ret = keys_init();
+	ret = slots_init();
 	if (ret)
 		goto err_abort;
+	ret = keys_init();
+	if (ret)
+		goto err_slots;
 	ret = inside_init();
 	if (ret)
 		goto err_keys;
@@ -151,6 +154,8 @@ err_inside:
 	inside_exit();
 err_keys:
 	keys_exit();
+err_slots:
+	slots_exit();
 err_abort:
 	abort_exit();
 	return ret;
@@ -163,6 +168,7 @@ static void __exit avow_exit(void)
 	step_exit();
 	inside_exit();
 	keys_exit();
+	slots_exit();
 	abort_exit();
 	WARN_ON(epc_pages_used());
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "curves.h"
 #include "table.h"
 
 static const struct argp_option keys[] = {
@@ -16,13 +17,17 @@ static const struct argp_option keys[] = {
 	{ "json", 'j', "FILE", 0, "the table as a list of objects", 0 },
 	{ "markdown", 'm', "FILE", 0, "the table in Markdown", 0 },
 	{ "against", 'a', "RAW", 0, "another run, which has to agree", 0 },
+	{ "curves", 'u', "FILE", 0, "what is plotted", 0 },
+	{ "plots", 'd', "DIRECTORY", 0, "the numbers of the plots, and no table", 0 },
+	{ "partial", 'p', NULL, 0, "not all was measured: leave out the rest", 0 },
 	{ "bound", 'b', "PERCENT", 0, "by how much medians of the two may differ", 0 },
 	{ 0 },
 };
 
 static struct {
-	const char *comparisons, *json, *markdown, *against, *raw;
+	const char *comparisons, *json, *markdown, *against, *raw, *curves, *plots;
 	double bound;
+	bool partial;
 } options;
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -32,6 +37,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'j': options.json = argument; break;
 	case 'm': options.markdown = argument; break;
 	case 'a': options.against = argument; break;
+	case 'u': options.curves = argument; break;
+	case 'd': options.plots = argument; break;
+	case 'p': options.partial = true; break;
 	case 'b': options.bound = strtod(argument, NULL); break;
 	case ARGP_KEY_ARG:
 		if (options.raw)
@@ -39,7 +47,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		options.raw = argument;
 		break;
 	case ARGP_KEY_END:
-		if (!options.raw || !options.comparisons || (options.against && options.bound <= 0))
+		if (!options.raw || !options.comparisons || (options.against && options.bound <= 0) ||
+		    !options.curves != !options.plots)
 			argp_usage(state);
 		break;
 	default:
@@ -60,19 +69,25 @@ static void write_file(const char *path, const struct table *table,
 		report_fail("%s: cannot be written", path);
 }
 
-/* Does every median agree with the other run's? Prints those that do not. */
+/*
+ * Does every median agree with the other run's? Prints those that do not. What was measured
+ * once is no median.
+ */
 static int agree(const struct raw *one, const struct raw *other)
 {
 	double worst = 0;
+	size_t compared = 0, i;
 	int status = 0;
-	size_t i;
 
 	for (i = 0; i < one->nr; i++) {
 		const struct numbers *n = &one->all[i], *m = raw_find(other, n->name);
 		double a, b, percent;
 
+		if (n->nr == 1)
+			continue;
 		if (!m)
 			report_fail("%s: %s was not measured", options.against, n->name);
+		compared++;
 		a = (double)numbers_median(n);
 		b = (double)numbers_median(m);
 		percent = 100.0 * (a > b ? a - b : b - a) / b;
@@ -83,7 +98,7 @@ static int agree(const struct raw *one, const struct raw *other)
 		printf("%s: %.0f in one boot, %.0f in the other: %.2f%% apart\n", n->name, b, a, percent);
 		status = 1;
 	}
-	printf("\nTwo boots: %zu medians, at most %.3f%% apart; the bound is %g%%.\n", one->nr, worst,
+	printf("\nTwo boots: %zu medians, at most %.3f%% apart; the bound is %g%%.\n", compared, worst,
 	       options.bound);
 	return status;
 }
@@ -100,8 +115,11 @@ int main(int argc, char **argv)
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	raw_read(&raw, options.raw);
-	table_read(&table, options.comparisons, &raw);
-	table_print(&table, stdout);
+	table_read(&table, options.comparisons, &raw, options.partial);
+	if (options.plots)
+		curves_write(options.curves, &raw, options.plots);
+	else
+		table_print(&table, stdout);
 	if (options.json)
 		write_file(options.json, &table, table_json);
 	if (options.markdown)

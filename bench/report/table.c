@@ -7,27 +7,38 @@
 
 #include "table.h"
 
-static const struct numbers *find(const struct table *table, const char *path, const char *name)
+/* Were both measured? */
+static bool find_both(struct table *table, const char *path, const char *const names[2],
+		      const struct numbers *found[2], bool partial)
 {
-	const struct numbers *n = raw_find(table->raw, name);
+	int i;
 
-	if (!n)
-		report_fail("%s: %s was not measured", path, name);
-	return n;
+	for (i = 0; i < 2; i++) {
+		found[i] = raw_find(table->raw, names[i]);
+		if (found[i])
+			continue;
+		if (!partial)
+			report_fail("%s: %s was not measured", path, names[i]);
+		table->left_out++;
+		return false;
+	}
+	return true;
 }
 
-static void take_line(struct table *table, const char *path, const char *line)
+static void take_line(struct table *table, const char *path, const char *line, bool partial)
 {
 	char value[128], baseline[128], target[32], name[256];
-	const struct numbers *v, *b;
+	const struct numbers *found[2], *v, *b;
 	struct comparison *row;
 	unsigned int times;
 
 	if (sscanf(line, "%127s %u %127s %31s %255[^\n]", value, &times, baseline, target, name) != 5 ||
 	    !times)
 		report_fail("%s: not VALUE TIMES BASELINE TARGET NAME: %s", path, line);
-	v = find(table, path, value);
-	b = find(table, path, baseline);
+	if (!find_both(table, path, (const char *const[]){ value, baseline }, found, partial))
+		return;
+	v = found[0];
+	b = found[1];
 	if (strcmp(v->unit, b->unit))
 		report_fail("%s: %s is in %s, %s in %s", path, value, v->unit, baseline, b->unit);
 	table->rows = realloc(table->rows, (table->nr + 1) * sizeof(*table->rows));
@@ -53,7 +64,7 @@ static void take_line(struct table *table, const char *path, const char *line)
 	row->met = row->target > 0 && row->ratio <= row->target;
 }
 
-void table_read(struct table *table, const char *path, const struct raw *raw)
+void table_read(struct table *table, const char *path, const struct raw *raw, bool partial)
 {
 	FILE *file = fopen(path, "re");
 	char *line = NULL;
@@ -64,10 +75,10 @@ void table_read(struct table *table, const char *path, const struct raw *raw)
 	*table = (struct table){ .raw = raw };
 	while (getline(&line, &size, file) > 0)
 		if (*line != '#' && *line != '\n')
-			take_line(table, path, line);
+			take_line(table, path, line, partial);
 	free(line);
 	fclose(file);
-	if (!table->nr)
+	if (!table->nr && !table->left_out)
 		report_fail("%s: no comparison", path);
 }
 
@@ -115,6 +126,8 @@ void table_print(const struct table *table, FILE *to)
 			row->name, row->value, row->baseline, row->unit, row->ratio, target_text(row, text),
 			verdict(row), row->spread);
 	}
+	if (table->left_out)
+		fprintf(to, "\n%zu comparisons left out: not measured\n", table->left_out);
 }
 
 void table_markdown(const struct table *table, FILE *to)

@@ -19,13 +19,15 @@ struct comparison {
 
 struct table {
 	struct comparison *rows;
-	size_t nr;
+	size_t nr, left_out;
 	const struct raw *raw;
 };
 
-/* The file bench/comparisons with a run's numbers. Ends the program where one is
- * missing, or in another unit than its baseline. */
-void table_read(struct table *table, const char *path, const struct raw *raw);
+/*
+ * The file bench/comparisons with a run's numbers. Ends the program where one is in another
+ * unit than its baseline, or missing; or leaves out what is missing, where partial.
+ */
+void table_read(struct table *table, const char *path, const struct raw *raw, bool partial);
 void table_free(struct table *table);
 
 void table_print(const struct table *table, FILE *to);

@@ -110,6 +110,53 @@ static void map_is_within_the_intent(void **state)
 			}
 }
 
+/* What passes a test without being looked at is what the rule itself allows. */
+static void tests_are_as_the_rules(void **state)
+{
+	struct model m;
+	unsigned int n, v, s;
+
+	(void)state;
+	for_each_model(n, m)
+		for (v = 0; v < 8; v++) {
+			const avow_slot slot = model_slot(&m);
+			struct slot_test test = avow_bound_granted_test(v);
+			/* No slot has what belongs to a page without the page: test_life. */
+			bool is = slot_present(slot) || !(slot & SLOT_OF_PRESENT);
+
+			expect(!is || slot_passes(slot, &test) ==
+			       (!slot_present(slot) || !(v & ~slot_granted(slot))),
+			       "slot %u, V %u", n, v);
+			for (s = 0; s < 2; s++) {
+				test = avow_bound_map_test(v, s);
+				expect(slot_passes(slot, &test) ==
+				       !avow_bound_map(slot, v, s, AVOW_OP_MMAP), "slot %u, V %u", n, v);
+			}
+		}
+}
+
+/* R10.5: along comes only what a first access would map as it is, and nothing would be asked for. */
+static void along_is_as_accessed(void **state)
+{
+	struct model m;
+	unsigned int n, v;
+
+	(void)state;
+	for_each_model(n, m)
+		for (v = 1; v < 8; v++) {
+			const avow_slot slot = model_slot(&m);
+			struct avow_access_ask ask = {
+				.slot = slot, .mapping = v, .access = v, .initialized = true,
+			};
+			avow_verdict verdict;
+			bool whole = avow_bound_access(&ask, &verdict) == AVOW_ACCESS_MAP;
+			bool told = !(v & AVOW_W && !(slot & SLOT_EVER_W)) &&
+				    !(v & AVOW_X && !(slot & SLOT_EVER_X));
+
+			expect(avow_bound_along(slot, v) == (whole && told), "slot %u, V %u", n, v);
+		}
+}
+
 /* The doors agree: what mmap refuses, no access reaches; what it allows, SIGBUS does not stop. */
 static void map_and_access_agree(void **state)
 {
@@ -233,6 +280,8 @@ int main(void)
 		cmocka_unit_test(pte_is_within_all_three),
 		cmocka_unit_test(access_is_decided_as_written),
 		cmocka_unit_test(map_is_within_the_intent),
+		cmocka_unit_test(tests_are_as_the_rules),
+		cmocka_unit_test(along_is_as_accessed),
 		cmocka_unit_test(map_and_access_agree),
 		cmocka_unit_test(lowering_is_monotone),
 		cmocka_unit_test(range_around_every_edge),

@@ -220,6 +220,23 @@ inline augment(s)
 /* --- faults --- */
 
 /*
+ * avow_bound_along(), of the other slot where both are of one mapping: as an access of its
+ * own would find it, with nothing to add to its history.
+ */
+#ifdef BREAK_ALONG_WIDER
+#define WHOLE(m, n) present[n]
+#else
+#define WHOLE(m, n) (present[n] && WITHIN(rights[AT(m, n)], BOUND(n)))
+#endif
+#if defined(POLICY) && !defined(BREAK_ALONG_UNASKED)
+#define TOLD(m, n) WITHIN(ASKED(rights[AT(m, n)]), history[n])
+#else
+#define TOLD(m, n) true
+#endif
+#define ALONG(m, s, n) (mapped[AT(m, n)] && rights[AT(m, n)] && rights[AT(m, n)] == rights[AT(m, s)] && \
+			!pte[AT(m, n)] && WHOLE(m, n) && TOLD(m, n))
+
+/*
  * enclave_fault(), for a fault of the kernel's: with mmap_lock for reading, in which the
  * kernel found the mapping, and which it gives back afterwards.
  */
@@ -245,7 +262,7 @@ inline enclave_fault(m, s, access)
 		:: else				/* SIGBUS or #PF */
 		fi;
 #ifdef POLICY
-		/* ask_history(), record_history() */
+		/* ask_history(), stash_mark() */
 #ifndef BREAK_NO_QUESTION_AT_FAULT
 		if :: give && DENIED(history[s] | rights[AT(m, s)]) -> give = 0 :: else fi;
 #endif
@@ -260,7 +277,7 @@ inline enclave_fault(m, s, access)
 	:: else
 	fi;
 	atomic {
-		/* vmf_insert_pfn_prot(): what is there stays */
+		/* entries_make(): what is there stays */
 		if
 		:: give && !pte[AT(m, s)] ->
 			pte[AT(m, s)] = 1; pte_page[AT(m, s)] = at;
@@ -269,6 +286,12 @@ inline enclave_fault(m, s, access)
 #else
 			pte_rights[AT(m, s)] = word & rights[AT(m, s)]
 #endif
+		:: else
+		fi;
+		if
+		:: give && ALONG(m, s, 1 - s) ->
+			pte[AT(m, 1 - s)] = 1; pte_page[AT(m, 1 - s)] = page[1 - s];
+			pte_rights[AT(m, 1 - s)] = rights[AT(m, 1 - s)]
 		:: else
 		fi;
 #ifndef BREAK_INSTALL_UNLOCKED
@@ -311,7 +334,7 @@ inline touch(m)
 /* --- mappings --- */
 
 /*
- * check_mapping(): check_slots() and record_history() under one hold. ok tells.
+ * check_mapping(): check_span() under one hold. ok tells.
  */
 inline check_mapping(s, want)
 {
@@ -384,7 +407,7 @@ inline do_mprotect(m)
 		check_mapping(s, x);
 		if
 		:: ok ->
-			atomic {		/* granted_everywhere() */
+			atomic {		/* check_span(), which is no later than this */
 				LOCK_ENCL; ok = !present[s] || WITHIN(x, GRANTED(s)); UNLOCK_ENCL
 			}
 #ifndef BREAK_MPROTECT_NO_ZAP

@@ -180,6 +180,7 @@ other_tests() {
 	local_tests cli make -s --no-print-directory cli-test
 	local_tests policy make -s --no-print-directory policy-test
 	local_tests locking make -s --no-print-directory spin-test
+	local_tests slots make -s --no-print-directory slots-test
 	local_tests bench make -s --no-print-directory bench-test
 	machine_tests
 	local_tests bench-guest tests/bench/boot.sh

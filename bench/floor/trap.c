@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For ./dev bench: the least that an exception of a program costs. A UD2 with
+ * The least that an exception of a program costs. A UD2 with
  * FLOOR_MAGIC in RAX is skipped, by a notifier, which is the first that the kernel asks
  * about an exception; it looks at a register only, not at memory.
  */
 #include <linux/kdebug.h>
-#include <linux/module.h>
 #include <linux/notifier.h>
 #include <asm/trapnr.h>
 
@@ -26,18 +25,12 @@ static int on_exception(struct notifier_block *block, unsigned long event, void 
 
 static struct notifier_block block = { .notifier_call = on_exception };
 
-static int __init floor_init(void)
+int trap_init(void)
 {
 	return register_die_notifier(&block);
 }
 
-static void __exit floor_exit(void)
+void trap_exit(void)
 {
 	unregister_die_notifier(&block);
 }
-
-module_init(floor_init);
-module_exit(floor_exit);
-
-MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("skips a UD2, for benchmarks");
