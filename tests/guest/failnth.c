@@ -45,6 +45,35 @@ struct operation {
 	u32 may_change;		/* AVOW_RUN_* bits that a failure may leave (R16.3) */
 };
 
+/* All operations together; the cases' processes share it. */
+static struct {
+	unsigned int begun, ended;	/* operations */
+	unsigned int points;		/* injections that were used */
+} *all;
+
+__attribute__((constructor)) static void share(void)
+{
+	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED)
+		abort();
+}
+
+/* Once for each operation. */
+static void begin(void)
+{
+	if (!failing_possible())
+		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
+	all->begun++;
+	failing_begin();
+}
+
+static void end(unsigned int points)
+{
+	EXPECT(points);
+	all->points += points;
+	all->ended++;
+}
+
 struct tally {
 	unsigned int failed;	/* injections that the operation answered with an error */
 	unsigned int survived;	/* those that it did without */
@@ -148,9 +177,7 @@ static void every_point(const struct operation *op)
 	unsigned int n = 1, at;
 	struct scene s;
 
-	if (!failing_possible())
-		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
-	failing_begin();
+	begin();
 	for (at = 0; at < places && tally.complete < rounds && !test_failed(); at++) {
 		if (!at || op->anew)
 			op->begin(&s);
@@ -167,6 +194,7 @@ static void every_point(const struct operation *op)
 	EXPECT(tally.complete);
 	printf("# injection points: %u failed it, %u it did without, %u failed the answer; at most %u in one round\n",
 	       tally.failed, tally.survived, tally.late, tally.most);
+	end(tally.failed + tally.survived + tally.late);
 }
 
 /* ---- scenes ---- */
@@ -335,9 +363,7 @@ static void op_add_many(void)
 	u64 done = 0, count, used;
 	bool late = false;
 
-	if (!failing_possible())
-		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
-	failing_begin();
+	begin();
 	scene_create(&s, 16);
 	used = epc_used(&s);
 	while (done < MANY * PAGE && n < MOST_POINTS) {
@@ -365,6 +391,7 @@ static void op_add_many(void)
 	scene_add(&twin, 0, MANY, AVOW_R);
 	init_like(&s, &twin);
 	scene_close(&s);
+	end(failed);
 }
 
 static int run_declare(struct scene *s, unsigned int at)
@@ -786,6 +813,15 @@ static void op_emodpe(void)
 	});
 }
 
+static void op_all(void)
+{
+	if (!failing_possible())
+		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
+	printf("# injection points in all: %u, of %u operations\n", all->points, all->ended);
+	EXPECT(all->ended);
+	EXPECT_EQ(all->ended, all->begun);
+}
+
 TESTS(
 	{ "R40.4 open: every allocation fails once", op_open, ONCE },
 	{ "R21.5 CREATE: every allocation fails once", op_create, ONCE },
@@ -816,4 +852,5 @@ TESTS(
 	{ "R37 EGETKEY: every allocation fails once", op_getkey, ONCE },
 	{ "R34.1 EACCEPT: every allocation fails once", op_eaccept, BOTH },
 	{ "R34.2 EMODPE: every allocation fails once", op_emodpe, ONCE },
+	{ "R40.4 each operation came to its end", op_all, ONCE },
 )

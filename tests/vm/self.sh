@@ -3,7 +3,8 @@
 # Tests of the virtual machine itself, KTAP on standard output: what goes wrong
 # in a guest must come out as a failure. For ./dev test, which sets MACHINE to a
 # file with the command that boots, an item a line, LEAKY to a module that does not clean
-# up, and with KERNEL=debug FAULTY to one that makes mistakes.
+# up, and with KERNEL=debug FAULTY to one that makes mistakes. With arguments only these parts,
+# the functions below.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "$0")" && pwd)
@@ -215,13 +216,12 @@ interrupted() {
 	check "and leaves no process" test -n "$children" -a -z "$(ps -o pid= -p $children || true)"
 }
 
+parts=(programs machines leftovers)
+[ -z "${FAULTY:-}" ] || parts+=(detectors)
+parts+=(streams shared counted interrupted)
+[ $# -eq 0 ] || parts=("$@")
 echo "KTAP version 1"
-programs
-machines
-leftovers
-[ -z "${FAULTY:-}" ] || detectors
-streams
-shared
-counted
-interrupted
+for part in "${parts[@]}"; do
+	"$part"
+done
 echo "1..$count"
