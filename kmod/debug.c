@@ -3,6 +3,7 @@
 #include <linux/mm.h>
 
 #include "encl.h"
+#include "kernel_compat.h"
 
 static int refuse_debug(struct avow_encl *encl, avow_verdict v, u64 addr, int write,
 			avow_slot slot)
@@ -52,7 +53,7 @@ int debug_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int 
 	unsigned long index;
 	int done, part, ret;
 
-	mmap_assert_locked(vma->vm_mm);
+	compat_assert_mmap_locked(vma->vm_mm);
 	for (done = 0; done < len; done += part) {
 		u32 offset = offset_in_page(addr + done);
 

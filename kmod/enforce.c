@@ -203,7 +203,7 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 	bool granted;
 	int ret;
 
-	mmap_assert_write_locked(vma->vm_mm);
+	compat_assert_mmap_write_locked(vma->vm_mm);
 	if (!(vma->vm_flags & VM_MAYSHARE) && !AVOW_HOLE(private_mapping))
 		return refuse_mapping(encl, &m, AVOW_REFUSE(AVOW_RULE(11, 3), EINVAL), m.start,
 				      m.end, SLOT_HOLE);
@@ -240,7 +240,7 @@ static int enclave_mprotect(struct vm_area_struct *vma, unsigned long start, uns
 	bool granted;
 	int ret;
 
-	mmap_assert_write_locked(vma->vm_mm);
+	compat_assert_mmap_write_locked(vma->vm_mm);
 	ret = check_mapping(encl, &m, &granted);
 	if (!ret && !granted)
 		zap_vma_ptes(vma, start, end - start);
@@ -260,7 +260,7 @@ static bool vma_moved(const struct vm_area_struct *vma)
  */
 static void enclave_vma_open(struct vm_area_struct *vma)
 {
-	mmap_assert_write_locked(vma->vm_mm);
+	compat_assert_mmap_write_locked(vma->vm_mm);
 	if (vma_moved(vma) && !AVOW_HOLE(mremap_entries))
 		unmap_mapping_range(vma->vm_file->f_mapping, (loff_t)vma->vm_pgoff << PAGE_SHIFT,
 				    vma->vm_end - vma->vm_start, 1);
@@ -275,7 +275,7 @@ static int enclave_mremap(struct vm_area_struct *vma)
 		.requested = vm_rights(vma->vm_flags),
 	};
 
-	mmap_assert_write_locked(vma->vm_mm);
+	compat_assert_mmap_write_locked(vma->vm_mm);
 	/* Long enough for who waits for the moved entries. */
 	if (AVOW_HOLE(mremap_entries))
 		msleep(20);
@@ -459,7 +459,7 @@ static vm_fault_t enclave_fault(struct vm_fault *vmf)
 	vm_fault_t ret;
 
 	/* Not the lock of one VMA, which newer kernels can take instead: mprotect relies on it. */
-	mmap_assert_locked(vmf->vma->vm_mm);
+	compat_assert_mmap_locked(vmf->vma->vm_mm);
 	if (!fault_index(encl, vmf, &index))
 		return refuse_access(encl, vmf, AVOW_REFUSE(AVOW_RULE(11, 4), EFAULT),
 				     told_access(vmf, SLOT_HOLE,

@@ -18,6 +18,6 @@ noinline int security_enclave_load(struct file *file, struct vm_area_struct *sou
 {
 	BTF_TYPE_EMIT_ENUM(AVOW_KERNEL_BACKING);
 	hook_assert_asked();
-	mmap_assert_locked(current->mm);
+	compat_assert_mmap_locked(current->mm);
 	return 0;
 }

@@ -39,6 +39,15 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 #define ftrace_regs_set_instruction_pointer	ftrace_instruction_pointer_set
 #endif
 
+/* With DEBUG_VM the kernel's own assertions call dump_mm(), which it does not export. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define compat_assert_mmap_locked(mm)		lockdep_assert_held(&(mm)->mmap_lock)
+#define compat_assert_mmap_write_locked(mm)	lockdep_assert_held_write(&(mm)->mmap_lock)
+#else
+#define compat_assert_mmap_locked		mmap_assert_locked
+#define compat_assert_mmap_write_locked		mmap_assert_write_locked
+#endif
+
 /* One page for reading; the caller holds mmap_lock and it is not dropped. */
 static inline long compat_get_user_page(unsigned long addr, struct page **page)
 {

@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 
 #include "inside.h"
+#include "kernel_compat.h"
 
 /* Flags of an enclave's frame that ERESUME takes. */
 #define FLAGS_RESTORED	(FLAGS_STATUS | X86_EFLAGS_DF | X86_EFLAGS_AC | X86_EFLAGS_ID | \
@@ -40,7 +41,7 @@ struct vm_area_struct *enclave_vma(unsigned long addr)
 {
 	struct vm_area_struct *vma = vma_lookup(current->mm, addr);
 
-	mmap_assert_locked(current->mm);
+	compat_assert_mmap_locked(current->mm);
 	if (!vma || vma->vm_ops != &avow_vm_ops || vma->vm_pgoff != vma->vm_start >> PAGE_SHIFT)
 		return NULL;
 	return vma;

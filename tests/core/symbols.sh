@@ -97,6 +97,8 @@ kernel() {
 		echo 'avow_core-y :=' "$(basename -a "${files[@]/%.c/.o}" | tr '\n' ' ')"
 		echo "ccflags-y := -Werror $no_calls_gcc -I$top/env/kernel -I$top/include" \
 			"-I$top/core -I$top/tests/cases"
+		# What a kernel adds that looks for mistakes is not what core/ needs.
+		printf '%s := n\n' KASAN_SANITIZE UBSAN_SANITIZE KCSAN_SANITIZE KCOV_INSTRUMENT GCOV_PROFILE
 	} >"$dir/Kbuild"
 	if [ -z "$headers" ]; then
 		output='no kernel headers are installed (linux-headers-amd64), and KDIR is not set'

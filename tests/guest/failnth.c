@@ -41,9 +41,41 @@ struct operation {
 	void (*end)(struct scene *s);
 	unsigned int rounds;	/* how often it is to get through; 0: ROUNDS */
 	bool anew;		/* a new scene for each place */
+	bool still;		/* it leaves its place as it was, and has but one */
 	int also;		/* what it may answer besides ENOMEM and EFAULT */
 	u32 may_change;		/* AVOW_RUN_* bits that a failure may leave (R16.3) */
 };
+
+/* All operations together; the cases' processes share it. */
+static struct {
+	unsigned int begun, ended;	/* operations */
+	unsigned int points;		/* injections that were used */
+} *all;
+
+__attribute__((constructor)) static void share(void)
+{
+	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (all == MAP_FAILED)
+		abort();
+}
+
+/* Once for each operation. */
+static void begin(void)
+{
+	if (!failing_possible())
+		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
+	all->begun++;
+	/* Handlers are installed before the first failure. */
+	EXPECT(!probe_read((u64)&all->begun).signo);
+	failing_begin();
+}
+
+static void end(unsigned int points)
+{
+	EXPECT(points);
+	all->points += points;
+	all->ended++;
+}
 
 struct tally {
 	unsigned int failed;	/* injections that the operation answered with an error */
@@ -58,25 +90,91 @@ static u64 place(struct scene *s, unsigned int at)
 	return s->play + at * STRIDE * PAGE;
 }
 
+/* The i-th run but for these bits, with those behind it that differ in nothing else. */
+static bool run_next(const struct snapshot *snap, size_t *i, u32 bits, struct avow_run *run)
+{
+	struct avow_run next;
+
+	if (*i == snap->nr)
+		return false;
+	*run = snap->runs[(*i)++];
+	run->state &= ~bits;
+	for (; *i < snap->nr; ++*i) {
+		next = snap->runs[*i];
+		if (next.offset != run->offset + run->length)
+			break;
+		next.state &= ~bits;
+		next.offset = run->offset;
+		next.length = run->length;
+		if (memcmp(&next, run, sizeof(next)))
+			break;
+		run->length += snap->runs[*i].length;
+	}
+	return true;
+}
+
+/* History that one page got makes three runs of one. */
 static bool same_runs(const struct snapshot *a, const struct snapshot *b, u32 may_change)
 {
-	size_t i;
+	struct avow_run of_a, of_b;
+	size_t i = 0, j = 0;
+	bool more;
 
-	if (a->nr != b->nr)
-		return false;
-	for (i = 0; i < a->nr; i++) {
-		struct avow_run run = b->runs[i];
-
-		run.state = (run.state & ~may_change) | (a->runs[i].state & may_change);
-		if (memcmp(&run, &a->runs[i], sizeof(run)))
+	do {
+		more = run_next(a, &i, may_change, &of_a);
+		if (run_next(b, &j, may_change, &of_b) != more ||
+		    (more && memcmp(&of_a, &of_b, sizeof(of_a))))
 			return false;
-	}
+	} while (more);
+	return true;
+}
+
+/* A piece of mapped memory, of as many lines as go on without a difference. */
+struct piece {
+	unsigned long long start, end, offset;
+	char rights[8];
+};
+
+static bool piece_read(const char *line, struct piece *p)
+{
+	return *line && sscanf(line, "%llx-%llx %7s %llx", &p->start, &p->end, p->rights,
+			       &p->offset) == 4;
+}
+
+static bool piece_next(const char **at, struct piece *p)
+{
+	bool found = piece_read(*at, p);
+	struct piece more = { 0 };
+
+	while (*(*at = strchrnul(*at, '\n')) && piece_read(++*at, &more) && more.start == p->end &&
+	       !strcmp(more.rights, p->rights) && more.offset == p->offset + p->end - p->start)
+		p->end = more.end;
+	return found;
+}
+
+/*
+ * A call that fails after it has split a mapping leaves it in two, since Linux joins no mappings
+ * of enclaves. What they allow is as before.
+ */
+static bool same_maps(const char *a, const char *b)
+{
+	struct piece of_a, of_b;
+	bool more;
+
+	do {
+		more = piece_next(&a, &of_a);
+		if (piece_next(&b, &of_b) != more)
+			return false;
+		if (more && (of_a.start != of_b.start || of_a.end != of_b.end ||
+			     of_a.offset != of_b.offset || strcmp(of_a.rights, of_b.rights)))
+			return false;
+	} while (more);
 	return true;
 }
 
 static bool same(const struct snapshot *a, const struct snapshot *b, u32 may_change)
 {
-	return !memcmp(&a->info, &b->info, sizeof(a->info)) && !strcmp(a->maps, b->maps) &&
+	return !memcmp(&a->info, &b->info, sizeof(a->info)) && same_maps(a->maps, b->maps) &&
 	       same_runs(a, b, may_change);
 }
 
@@ -143,14 +241,12 @@ static void finish(const struct operation *op, struct scene *s)
 static void every_point(const struct operation *op)
 {
 	const unsigned int rounds = op->rounds ? op->rounds : ROUNDS;
-	const unsigned int places = op->anew ? MOST_POINTS : PLACES;
+	const unsigned int places = op->anew || op->still ? MOST_POINTS : PLACES;
 	struct tally tally = { 0 };
 	unsigned int n = 1, at;
 	struct scene s;
 
-	if (!failing_possible())
-		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
-	failing_begin();
+	begin();
 	for (at = 0; at < places && tally.complete < rounds && !test_failed(); at++) {
 		if (!at || op->anew)
 			op->begin(&s);
@@ -167,6 +263,7 @@ static void every_point(const struct operation *op)
 	EXPECT(tally.complete);
 	printf("# injection points: %u failed it, %u it did without, %u failed the answer; at most %u in one round\n",
 	       tally.failed, tally.survived, tally.late, tally.most);
+	end(tally.failed + tally.survived + tally.late);
 }
 
 /* ---- scenes ---- */
@@ -335,10 +432,9 @@ static void op_add_many(void)
 	u64 done = 0, count, used;
 	bool late = false;
 
-	if (!failing_possible())
-		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
-	failing_begin();
+	begin();
 	scene_create(&s, 16);
+	source_code(MANY);
 	used = epc_used(&s);
 	while (done < MANY * PAGE && n < MOST_POINTS) {
 		count = 0;
@@ -365,6 +461,7 @@ static void op_add_many(void)
 	scene_add(&twin, 0, MANY, AVOW_R);
 	init_like(&s, &twin);
 	scene_close(&s);
+	end(failed);
 }
 
 static int run_declare(struct scene *s, unsigned int at)
@@ -602,6 +699,12 @@ static void op_munmap(void)
 	});
 }
 
+static void with_mapped(struct scene *s)
+{
+	with_pages(s);
+	prepare_mapped(s, 0);
+}
+
 static pid_t child;
 
 static int run_fork(struct scene *s, unsigned int at)
@@ -622,7 +725,7 @@ static void after_fork(struct scene *s, unsigned int at)
 static void op_fork(void)
 {
 	every_point(&(const struct operation){
-		.begin = with_pages, .prepare = prepare_mapped, .run = run_fork, .after = after_fork,
+		.begin = with_mapped, .run = run_fork, .after = after_fork, .still = true,
 		.also = EAGAIN, .rounds = 1,
 	});
 }
@@ -691,6 +794,17 @@ static void image_only(struct scene *s)
 	scene_init(s);
 }
 
+/* This thread has its stack for entering from its first entry on. */
+static void first_entry(void)
+{
+	struct op op = { .id = OP_NOTHING };
+	struct scene s;
+
+	image_only(&s);
+	EXPECT_EQ(enter(&s, 0, &op).leaf, ENCLU_EEXIT);
+	scene_close(&s);
+}
+
 static int run_enter(struct scene *s, unsigned int at)
 {
 	struct op op = { .id = OP_NOTHING };
@@ -701,6 +815,7 @@ static int run_enter(struct scene *s, unsigned int at)
 
 static void op_enter(void)
 {
+	first_entry();
 	every_point(&(const struct operation){
 		.begin = image_only, .run = run_enter, .anew = true, .rounds = 2,
 		.also = VECTOR(VECTOR_PF),
@@ -767,6 +882,7 @@ static int run_eaccept(struct scene *s, unsigned int at)
 
 static void op_eaccept(void)
 {
+	first_entry();
 	every_point(&(const struct operation){
 		.begin = with_dynamic, .run = run_eaccept, .also = VECTOR(VECTOR_PF),
 		.may_change = 0,
@@ -780,10 +896,20 @@ static int run_emodpe(struct scene *s, unsigned int at)
 
 static void op_emodpe(void)
 {
+	first_entry();
 	every_point(&(const struct operation){
 		.begin = with_pages, .prepare = prepare_mapped, .run = run_emodpe,
 		.also = VECTOR(VECTOR_PF),
 	});
+}
+
+static void op_all(void)
+{
+	if (!failing_possible())
+		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
+	printf("# injection points in all: %u, of %u operations\n", all->points, all->ended);
+	EXPECT(all->ended);
+	EXPECT_EQ(all->ended, all->begun);
 }
 
 TESTS(
@@ -816,4 +942,5 @@ TESTS(
 	{ "R37 EGETKEY: every allocation fails once", op_getkey, ONCE },
 	{ "R34.1 EACCEPT: every allocation fails once", op_eaccept, BOTH },
 	{ "R34.2 EMODPE: every allocation fails once", op_emodpe, ONCE },
+	{ "R40.4 each operation came to its end", op_all, ONCE },
 )

@@ -25,12 +25,14 @@ coverage_lines() {
 	[ "$count" -gt 0 ]
 }
 
-run_coverage() {
-	local out=$B/coverage
+run_coverage() {	# run_coverage ADD [NAME...]: ADD yes: what was counted before counts, too
+	local out=$B/coverage add=$1
+	shift
 	suite_begin no
 	need_machine "${PACKAGES_TEST[@]}"
 	MODULE=$B/$KREL-gcov
-	rm -rf "$out"
+	[ "$add" = yes ] || rm -rf "$out"
+	rm -rf "$out/lines"
 	mkdir -p "$out"
 	printf '%s\n' "$out" >"$out/to"
 	AFTER_TESTS=(--share "$out" --extra "$out/to=/tests/gather.to"

@@ -21,6 +21,10 @@ DEBUG_SLOW=4
 # MiB: KASAN keeps books of all memory; but kmemleak looks at each page's, which takes its time.
 DEBUG_MEMORY=1536
 
+# In the tests every slab allocation can be made to fail, but those of kmemleak and debugobjects,
+# which would give up. Redzones and poison of slabs are left out: KASAN has its own.
+DEBUG_SLABS="slub_debug=-,kmemleak_object,kmemleak_scan_area,debug_objects_cache;A"
+
 # Source, configuration and compiler, as one word.
 debug_key() {
 	{

@@ -60,7 +60,7 @@ needs_debug() {
 # What a kernel can find by itself is to be found.
 add_checks() {
 	MACHINE+=(--checks)
-	[ "$KERNEL" != debug ] || MACHINE+=(--detect)
+	[ "$KERNEL" != debug ] || MACHINE+=(--detect --kernel-arg "$DEBUG_SLABS")
 }
 
 # boot_tests TITLE OPTION... -- NAME...: one boot for these tests of tests/guest.
@@ -170,6 +170,15 @@ machine_tests() {
 		FAULTY="$faulty" tests/vm/self.sh
 }
 
+# What a kernel costs that looks for mistakes says nothing of one that does not.
+bench_tests() {
+	if [ "$KERNEL" = debug ]; then
+		say "bench-guest is not run here: its targets are for Debian's kernels"
+		return
+	fi
+	local_tests bench-guest tests/bench/boot.sh
+}
+
 # What needs no virtual machine, or boots its own.
 other_tests() {
 	local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
@@ -183,7 +192,7 @@ other_tests() {
 	local_tests slots make -s --no-print-directory slots-test
 	local_tests bench make -s --no-print-directory bench-test
 	machine_tests
-	local_tests bench-guest tests/bench/boot.sh
+	bench_tests
 }
 
 # Everything, in parts of which each can run beside each other; the longest first.
