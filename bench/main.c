@@ -10,7 +10,7 @@
 #define QUICK	20
 
 static const struct family *const families[] = {
-	&transitions, &checks, &adding, &metadata, &faults, &others, &policy, &threads,
+	&transitions, &adding, &metadata, &faults, &others, &policy, &checks, &threads,
 };
 
 const char *bench_avow, *bench_floor, *bench_intree;

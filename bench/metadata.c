@@ -49,9 +49,10 @@ static void declare(struct scene *s, const struct kind *kind)
 	const u64 bytes = kind->run * PAGE;
 	u64 at;
 
-	for (at = 0; at < kind->pages * PAGE; at += bytes)
-		if (avow_declare_dynamic(s->e.fd, at, bytes, at / bytes & 1 ? AVOW_RWX : AVOW_R))
-			FAIL("DECLARE_DYNAMIC at %#llx", (unsigned long long)at);
+	REQUIRE_OK(avow_declare_dynamic(s->e.fd, 0, kind->pages * PAGE, RX));
+	for (at = bytes; at < kind->pages * PAGE; at += 2 * bytes)
+		if (avow_lower_intent(s->e.fd, at, bytes, AVOW_R))
+			FAIL("LOWER_INTENT at %#llx", (unsigned long long)at);
 }
 
 static void add(struct scene *s, const struct kind *kind)

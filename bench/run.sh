@@ -21,7 +21,7 @@ bench_boot() {
 	shift 2
 	machine_command
 	add_avow
-	MACHINE+=(--icount --cpus "$cpus" --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 1200
+	MACHINE+=(--icount --cpus "$cpus" --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 3600
 		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
 		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko"
 		--extra "$B/$KREL-intree/intree.ko=/lib/bench/intree.ko" --mem 2048)
