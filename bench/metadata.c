@@ -90,15 +90,18 @@ static void measure_in_tree(void)
 {
 	struct intree_fill fill = { .size = RESIDENT * PAGE };
 	int fd = need_device(INTREE_DEVICE);
+	void *at = mmap(NULL, fill.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	u64 before, bytes;
 
-	fill.base = (u64)mmap(NULL, fill.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(at != MAP_FAILED);
+	fill.base = (u64)at;
 	before = slab_bytes();
 	REQUIRE(!ioctl(fd, INTREE_FILL, &fill));
 	bytes = slab_bytes() - before;
 	tell("metadata.resident.intree", bytes, "bytes");
 	tell("metadata.64g.intree", bytes * (LARGE / RESIDENT), "bytes");
 	close(fd);
+	munmap(at, fill.size);
 }
 
 static void run(void)
