@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 
 #include "bench.h"
 
@@ -80,6 +81,8 @@ int main(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	need_fixed_addresses(argv);
+	/* The kernel makes huge pages of memory when there is time, and fork() costs another number then. */
+	REQUIRE(!prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
 	measure_begin(dup(STDOUT_FILENO), divisor);
 	REQUIRE(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0);
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
