@@ -18,13 +18,17 @@
 #define MOST		16		/* enclaves of a kind */
 #define ROOT		16		/* bytes of the tree that are in the enclave's own record */
 
-/* What was freed and is kept for a processor counts as in use, until it is given back. */
+/*
+ * What was freed counts as in use until the last reader may have gone, by RCU, and what is
+ * kept for a processor until it is given back.
+ */
 static void give_back(void)
 {
 	glob_t found;
 	size_t i;
 	int fd;
 
+	usleep(300000);
 	REQUIRE(!glob("/sys/kernel/slab/*/shrink", 0, NULL, &found));
 	for (i = 0; i < found.gl_pathc; i++) {
 		fd = open(found.gl_pathv[i], O_WRONLY | O_CLOEXEC);
