@@ -27,10 +27,9 @@ struct task {
 struct family {
 	const char *name;
 	void (*run)(void);	/* in a process of its own */
-	long processors;	/* of the machine that it is measured on; 0: one */
 };
 
-extern const struct family transitions, others, policy, checks, adding, metadata, faults, threads;
+extern const struct family transitions, others, policy, checks, adding, metadata, faults;
 
 /* Kernel modules in the guest, as given to the program: avow.ko, floor.ko and intree.ko. */
 extern const char *bench_avow, *bench_floor, *bench_intree;

@@ -23,7 +23,7 @@ static const struct size sizes[] = {
 	{ "1m", 1ULL << 8, RUNS, false },
 	{ "1g", 1ULL << 18, RUNS_FEW, false },
 	{ "4g", 1ULL << 20, RUNS_FEW, true },
-	{ "64g", 1ULL << 24, RUNS_FEW, true },
+	{ "64g", 1ULL << 24, 1, true },
 };
 
 /* How intents change along the enclave. */

@@ -123,7 +123,7 @@ u64 measure(const char *name, unsigned int runs, const struct task *task)
 	unsigned int i, nr = runs_of(runs);
 
 	REQUIRE(nr <= RUNS_MAX);
-	take(runs <= RUNS_FEW ? 1 : WARM_UP, task);
+	take(runs <= RUNS_FEW ? runs / RUNS_FEW : WARM_UP, task);
 	take(nr, task);
 	for (i = 0; i < nr; i++) {
 		REQUIRE(samples[i] > empty);

@@ -15,40 +15,25 @@ build_bench() {
 	build_command
 }
 
-# bench_boot RAW CPUS ARGUMENT...: one boot, its numbers to the end of the file RAW.
+# bench_boot RAW ARGUMENT...: one boot, its numbers to the file RAW.
 bench_boot() {
-	local raw=$1 cpus=$2 status=0
-	shift 2
-	machine_command
-	add_avow
-	MACHINE+=(--icount --cpus "$cpus" --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 1200
-		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
-		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko"
-		--extra "$B/$KREL-intree/intree.ko=/lib/bench/intree.ko" --mem 2048)
-	say "booting Linux $KREL, instructions counted, processors: $cpus"
-	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
-		--floor /lib/bench/floor.ko --intree /lib/bench/intree.ko "$@" </dev/null >>"$raw" || status=$?
-	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
-}
-
-# bench_measure RAW ARGUMENT...: all its numbers. What is done by several processors at once
-# is measured on a machine that has as many.
-bench_measure() {
-	local raw=$1 nr
-	local -a cpus=(1 8)
+	local raw=$1 status=0
 	shift
 	{
 		echo "# kernel: $KREL"
 		echo "# CPU: $BENCH_CPU (QEMU TCG, -icount shift=0)"
 		echo "# commit: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo unknown)"
 	} >"$raw"
-	case " $* " in
-	*" --only threads "*) cpus=(8) ;;
-	*" --only "* | *" --quick "*) cpus=(1) ;;
-	esac
-	for nr in "${cpus[@]}"; do
-		bench_boot "$raw" "$nr" "$@"
-	done
+	machine_command
+	add_avow
+	MACHINE+=(--icount --cpus 1 --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 3600
+		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
+		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko"
+		--extra "$B/$KREL-intree/intree.ko=/lib/bench/intree.ko" --mem 2048)
+	say "booting Linux $KREL, instructions counted"
+	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
+		--floor /lib/bench/floor.ko --intree /lib/bench/intree.ko "$@" </dev/null >>"$raw" || status=$?
+	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
 }
 
 # bench_run TWICE RAW REPORT... -- ARGUMENT...: the table; the options of bench/report and
@@ -62,9 +47,9 @@ bench_run() {
 		shift
 	done
 	shift
-	bench_measure "$raw" "$@"
+	bench_boot "$raw" "$@"
 	if [ "$twice" = yes ]; then
-		bench_measure "$raw.again" "$@"
+		bench_boot "$raw.again" "$@"
 		report+=(--against "$raw.again" --bound "$BENCH_BOUND")
 	fi
 	"$B/bench/report" "${report[@]}" "$raw"

@@ -89,7 +89,7 @@ vm_fault_t entries_make(struct avow_encl *encl, const struct vm_fault *vmf, stru
 	};
 
 	lockdep_assert_held(&encl->lock);
-	if (AVOW_HOLE(outside_access))
+	if (AVOW_HOLE(outside_access) || AVOW_HOLE(moved_access))
 		return entry_make(vmf, page, rights);
 	return make(vma, max3(around, vma->vm_start, (unsigned long)encl->base),
 		    min3(around + AROUND, vma->vm_end, (unsigned long)(encl->base + encl->size)), &e);

@@ -296,7 +296,6 @@ static void mark(u64 *child, unsigned int shift, unsigned long first, unsigned l
 		end = min(last, last_of(first, shift));
 		mark(child_at(node_of(*child), first, shift), shift, first, end, has);
 	}
-	node_of(*child)->any |= has->need;
 	node_of(*child)->stale = true;
 	sum(child);
 	cond_resched();

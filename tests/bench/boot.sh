@@ -30,6 +30,8 @@ check "everything is measured, loops of known length exactly" [ "$status" -eq 0 
 check "there is a JSON file" test -s "$work/json"
 check "the raw numbers are kept beside it" grep -q '^transitions\.enclu [1-9]' "$work/json.raw"
 check "who has no enclave does not pay: getpid(), mprotect(), page fault, signal" \
-	met 8 'getpid\(\)|mprotect\(\)|anonymous page fault|kill\(\).*(idle|inside)'
+	met 12 'getpid\(\)|mprotect\(\)|anonymous page fault|kill\(\).*(idle|inside|with a policy)'
+check "the in-tree driver's check is measured beside, and is not cheaper" \
+	[ "$(grep -cE '^(mprotect|mmap)\(\) check, 1 (page|GiB), one run / in-tree .* yes ' "$work/out")" -eq 4 ]
 check "nor does he where there is a policy: unrelated mprotect()" met 4 'unrelated mprotect\(\)'
 echo "1..$count"

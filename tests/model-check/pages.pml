@@ -763,6 +763,13 @@ proctype host()
  * come; after it, a page of slot 0 that may become code, and in slot 1 a page of data or a
  * hole.
  */
+/* NEIGHBOUR: both slots are mapped, as one mapping, from before their pages were added. */
+#if defined(NEIGHBOUR) && defined(POLICY)
+#define START_RIGHTS (R | W)
+#else
+#define START_RIGHTS (R | W | X)
+#endif
+
 init
 {
 	atomic {
@@ -778,7 +785,10 @@ init
 		:: skip
 		fi;
 #endif
-		mapped[0] = 1; linked[0] = 1; rights[0] = R | W | X; refs++;
+		mapped[0] = 1; linked[0] = 1; rights[0] = START_RIGHTS; refs++;
+#ifdef NEIGHBOUR
+		mapped[1] = 1; linked[1] = 1; rights[1] = START_RIGHTS; refs++;
+#endif
 		run monitor(); run mapper(); run other(); run inside(); run host()
 	}
 }

@@ -119,6 +119,8 @@ static void check(const struct options *options)
 {
 	if (!options->kernel || !options->release || !options->init || !options->busybox)
 		fail("--kernel, --release, --init and --busybox are needed");
+	if (options->icount && options->cpus != 1)
+		fail("instructions are counted on one processor: --icount needs --cpus 1");
 	if (options->no_9p && options->host_root)
 		fail("this kernel has no 9p, which --host-root needs");
 }
