@@ -10,7 +10,7 @@
 #   make cmd                          the avow command
 #   make fuzz                         the fuzzers
 #   make bench, make floor KREL=...   what ./dev bench runs, and its module
-#   make core-test exec-test cli-test policy-test spin-test bench-test vm-test repo-test
+#   make core-test lib-test exec-test cli-test policy-test spin-test bench-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -119,6 +119,9 @@ cmd:
 core-test:
 	$(MAKE) -C tests/core O=$(B)/core-test check
 
+lib-test:
+	$(MAKE) -C tests/lib O=$(B)/lib-test check
+
 exec-test:
 	$(MAKE) -C tests/exec O=$(B)/exec-test check
 
@@ -152,6 +155,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor bench need-krel vm guest attack bpf demo cmd core-test exec-test cli-test \
+.PHONY: all module denier shadow untyped floor bench need-krel vm guest attack bpf demo cmd core-test lib-test exec-test cli-test \
 	policy-test spin-test fuzz bench-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:
