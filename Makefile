@@ -12,7 +12,8 @@
 #   make bench                        what ./dev bench runs
 #   make floor intree KREL=... BTF=FILE
 #                                     and its modules
-#   make core-test exec-test cli-test policy-test spin-test bench-test slots-test vm-test repo-test
+#   make core-test lib-test exec-test cli-test policy-test spin-test bench-test
+#        slots-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -131,6 +132,9 @@ cmd:
 core-test:
 	$(MAKE) -C tests/core O=$(B)/core-test FUZZ=$(B)/fuzz check
 
+lib-test:
+	$(MAKE) -C tests/lib O=$(B)/lib-test check
+
 exec-test:
 	$(MAKE) -C tests/exec O=$(B)/exec-test FUZZ=$(B)/fuzz check
 
@@ -167,6 +171,6 @@ lint: need-krel
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test exec-test cli-test \
+.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test exec-test cli-test \
 	policy-test spin-test fuzz bench-test slots-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

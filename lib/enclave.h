@@ -105,6 +105,16 @@ void avow_key_free(EVP_PKEY *key);
 /* A SIGSTRUCT body that demands exactly this SECS and this measurement. */
 void avow_sigstruct_fill(struct avow_sigstruct *sig, const struct avow_secs *secs,
 			 const u8 mrenclave[32]);
+/*
+ * Two steps, for a key that is elsewhere: these bytes are signed there with RSA PKCS #1 v1.5
+ * over SHA-256, and finish takes the signature (big-endian) with the public key and sets what
+ * avow_sigstruct_sign() does. EBADMSG: not that key's signature of this body. On any error
+ * sig is as it was. Which bytes are signed: Intel SDM volume 3D, table of SIGSTRUCT.
+ */
+#define AVOW_SIGNED_BYTES	(2 * SIGSTRUCT_PART_BYTES)
+void avow_sigstruct_message(const struct avow_sigstruct *sig, u8 message[AVOW_SIGNED_BYTES]);
+int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
+			  const u8 signature[SGX_MODULUS_BYTES]);
 /* Sets modulus, exponent, signature, q1 and q2 for the body as it is. */
 int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key);
 /* Both, for what was added so far, into e->sig. */

@@ -87,24 +87,41 @@ static void reverse(u8 *to, const u8 *from)
 		to[i] = from[SGX_MODULUS_BYTES - 1 - i];
 }
 
-static int rsa_signature(struct avow_sigstruct *sig, EVP_PKEY *key)
+void avow_sigstruct_message(const struct avow_sigstruct *sig, u8 message[AVOW_SIGNED_BYTES])
 {
 	const u8 *bytes = (const u8 *)sig;
-	u8 message[2 * SIGSTRUCT_PART_BYTES], signature[SGX_MODULUS_BYTES];
-	size_t length = sizeof(signature);
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int ok;
 
 	memcpy(message, bytes + SIGSTRUCT_PART1, SIGSTRUCT_PART_BYTES);
 	memcpy(message + SIGSTRUCT_PART_BYTES, bytes + SIGSTRUCT_PART2, SIGSTRUCT_PART_BYTES);
+}
+
+static int rsa_sign(const struct avow_sigstruct *sig, EVP_PKEY *key, u8 signature[SGX_MODULUS_BYTES])
+{
+	u8 message[AVOW_SIGNED_BYTES];
+	size_t length = SGX_MODULUS_BYTES;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int ok;
+
+	avow_sigstruct_message(sig, message);
 	ok = ctx && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) > 0 &&
 	     EVP_DigestSign(ctx, signature, &length, message, sizeof(message)) > 0 &&
-	     length == sizeof(signature);
+	     length == SGX_MODULUS_BYTES;
 	EVP_MD_CTX_free(ctx);
-	if (!ok)
-		return -EIO;
-	reverse(sig->signature, signature);
-	return 0;
+	return ok ? 0 : -EIO;
+}
+
+static int rsa_verify(const struct avow_sigstruct *sig, EVP_PKEY *key,
+		      const u8 signature[SGX_MODULUS_BYTES])
+{
+	u8 message[AVOW_SIGNED_BYTES];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int ok;
+
+	avow_sigstruct_message(sig, message);
+	ok = ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) > 0 &&
+	     EVP_DigestVerify(ctx, signature, SGX_MODULUS_BYTES, message, sizeof(message)) == 1;
+	EVP_MD_CTX_free(ctx);
+	return ok ? 0 : -EBADMSG;
 }
 
 /* Q1 = floor(s^2 / m), Q2 = floor(s (s^2 mod m) / m): what spares the hardware two divisions. */
@@ -130,20 +147,39 @@ static int quotients(struct avow_sigstruct *sig)
 	return ok ? 0 : -ENOMEM;
 }
 
-int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
+int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
+			  const u8 signature[SGX_MODULUS_BYTES])
 {
+	struct avow_sigstruct done = *sig;
 	BIGNUM *m = NULL;
 	int err;
 
 	if (!key_fits(key))
 		return -EINVAL;
+	err = rsa_verify(sig, key, signature);
+	if (err)
+		return err;
 	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &m))
 		return -EINVAL;
-	BN_bn2lebinpad(m, sig->modulus, SGX_MODULUS_BYTES);
+	BN_bn2lebinpad(m, done.modulus, SGX_MODULUS_BYTES);
 	BN_free(m);
-	sig->exponent = EXPONENT;
-	err = rsa_signature(sig, key);
-	return err ? err : quotients(sig);
+	done.exponent = EXPONENT;
+	reverse(done.signature, signature);
+	err = quotients(&done);
+	if (!err)
+		*sig = done;
+	return err;
+}
+
+int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
+{
+	u8 signature[SGX_MODULUS_BYTES];
+	int err;
+
+	if (!key_fits(key))
+		return -EINVAL;
+	err = rsa_sign(sig, key, signature);
+	return err ? err : avow_sigstruct_finish(sig, key, signature);
 }
 
 int avow_enclave_sign(struct avow_enclave *e, EVP_PKEY *key)

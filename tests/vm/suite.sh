@@ -186,6 +186,7 @@ other_tests() {
 	local_tests fetch tests/vm/fetch_test.sh
 	local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
 	local_tests exec make -s --no-print-directory exec-test
+	local_tests lib make -s --no-print-directory lib-test
 	local_tests cli make -s --no-print-directory cli-test
 	local_tests policy make -s --no-print-directory policy-test
 	local_tests locking make -s --no-print-directory spin-test
