@@ -30,12 +30,11 @@ static int create(struct avow_encl *encl, struct avow_secs *secs)
 	secs->isv_prod_id = 0;
 	secs->isv_svn = 0;
 
-	if ((AVOW_HOLE(create_again) || AVOW_HOLE(ioctls_at_once)) && encl->secs) {
+	if ((AVOW_HOLE(create_again) || AVOW_HOLE(ioctls_at_once)) && encl->secs)
 		epc_free(virt_to_page(encl->secs));
-		slots_free(&encl->slots);
-	}
-	slots_prepare(&encl->slots, AVOW_HOLE(outside_access) ? U64_MAX >> SGX_PAGE_SHIFT :
-						secs->size >> SGX_PAGE_SHIFT);
+	else
+		slots_prepare(&encl->slots, AVOW_HOLE(outside_access) ? U64_MAX >> SGX_PAGE_SHIFT :
+							secs->size >> SGX_PAGE_SHIFT);
 	encl->secs = secs;
 	encl->base = secs->base;
 	encl->size = secs->size;

@@ -62,6 +62,7 @@ void attack(void)
 	struct scene s;
 
 	mkdir(DIRECTORY, 0755);
+	attack_policy("default allow\n");	/* and not the last attack's: the image has code, too */
 	scene_image(&s, 2);
 	attack_policy("allow load intent has x, source is file-exec, file under " DIRECTORY "\n"
 		      "deny load intent has x\ndefault allow\n");

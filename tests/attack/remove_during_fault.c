@@ -10,6 +10,7 @@
 #include "tricks.h"
 
 #define FAULTS	8
+#define APART	16	/* pages: a fault brings no entry for the next (R10.5) */
 
 static void *faults(void *arg)
 {
@@ -37,10 +38,10 @@ void attack(void)
 	pthread_t thread;
 	struct scene s;
 
-	scene_ready(&s, FAULTS, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
-	scene_map(&s, s.play, FAULTS, PROT_READ | PROT_WRITE);
+	scene_ready(&s, FAULTS * APART, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+	scene_map(&s, s.play, FAULTS * APART, PROT_READ | PROT_WRITE);
 	for (page = 0; page < FAULTS; page++) {
-		u64 offset = s.play + page * PAGE;
+		u64 offset = s.play + page * APART * PAGE;
 
 		REQUIRE(!pthread_create(&thread, NULL, faults, (void *)scene_at(&s, offset)));
 		usleep(10000);
