@@ -18,21 +18,22 @@ avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op)
 	return AVOW_HOLE(mmap_intent) ? AVOW_OK : AVOW_REFUSE(AVOW_RULE(8, 1), EACCES);
 }
 
-struct slot_test avow_bound_map_test(u32 prot, bool strict)
+void avow_bound_map_test(u32 prot, bool strict, struct slot_test *test)
 {
 	u32 rwx = prot & AVOW_RWX;
 
-	return (struct slot_test){
+	*test = (struct slot_test){
 		.need = (u64)rwx << SLOT_INTENT_SHIFT,
 		.forbid = rwx && strict ? SLOT_IS_HOLE : 0,
 	};
 }
 
-struct slot_test avow_bound_granted_test(u32 prot)
+void avow_bound_granted_test(u32 prot, struct slot_test *test)
 {
+	*test = (struct slot_test){ .need = 0 };
 	if (!(prot & AVOW_RWX))
-		return (struct slot_test){ .need = 0 };
-	return (struct slot_test){
+		return;
+	*test = (struct slot_test){
 		.need = (u64)(prot & AVOW_RWX) << SLOT_EPCM_SHIFT | (u64)PT_REG << SLOT_TYPE_SHIFT,
 		.forbid = SLOT_PENDING | SLOT_MODIFIED | (7ULL & ~PT_REG) << SLOT_TYPE_SHIFT,
 	};

@@ -82,10 +82,10 @@ u32 avow_source_class(const struct avow_source_facts *src);
 avow_verdict avow_bound_map(avow_slot slot, u32 prot, bool strict, u32 op);
 
 /* Passed by the slots that avow_bound_map() allows to be mapped. */
-struct slot_test avow_bound_map_test(u32 prot, bool strict);
+void avow_bound_map_test(u32 prot, bool strict, struct slot_test *test);
 
 /* Passed by the slots without a page, and by those whose EPCM grants these rights. */
-struct slot_test avow_bound_granted_test(u32 prot);
+void avow_bound_granted_test(u32 prot, struct slot_test *test);
 
 struct avow_bound_range {
 	u64 base, size;		/* of the enclave; size 0 before CREATE */

@@ -94,12 +94,13 @@ static avow_verdict ask_hook(struct avow_encl *encl, struct file *file, u32 prot
 /* R8, R9: of the slots that do not pass, each run. */
 static int check_bound(struct avow_encl *encl, const struct mapping *m, const struct span *span)
 {
-	const struct slot_test test = avow_bound_map_test(m->prot, encl->strict);
 	unsigned long index = span->first, last;
+	struct slot_test test;
 	struct refused what;
 	avow_slot slot;
 	avow_verdict v;
 
+	avow_bound_map_test(m->prot, encl->strict, &test);
 	while ((index = stash_find(encl, index, span->last, &test)) <= span->last) {
 		slot = stash_run(encl, index, span->last, &last);
 		what = told(m, encl_addr(encl, index), encl_addr(encl, last + 1), slot);
@@ -151,12 +152,13 @@ static int check_word(struct avow_encl *encl, const struct mapping *m, const str
 static int check_span(struct avow_encl *encl, const struct mapping *m, const struct span *span,
 		      bool *granted)
 {
-	const struct slot_test test = avow_bound_granted_test(m->prot);
+	struct slot_test test;
 	avow_slot history = slot_history(m->prot);
 	unsigned long last;
 	avow_slot slot = stash_stretch(encl, span->first, &last);
 	int ret;
 
+	avow_bound_granted_test(m->prot, &test);
 	if (last >= span->last) {
 		*granted = slot_passes(slot, &test);
 		ret = check_word(encl, m, span, slot);

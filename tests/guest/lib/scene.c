@@ -9,7 +9,7 @@
 #include "asked.h"
 #include "scene.h"
 
-#define SOURCE_PAGES	64
+#define SOURCE_PAGES	256
 
 const char *data_path(const char *name)
 {
