@@ -147,18 +147,14 @@ static int quotients(struct avow_sigstruct *sig)
 	return ok ? 0 : -ENOMEM;
 }
 
-int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
+/* The fields that a signature of the body fills; on an error sig is as it was. */
+static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
 			  const u8 signature[SGX_MODULUS_BYTES])
 {
 	struct avow_sigstruct done = *sig;
 	BIGNUM *m = NULL;
 	int err;
 
-	if (!key_fits(key))
-		return -EINVAL;
-	err = rsa_verify(sig, key, signature);
-	if (err)
-		return err;
 	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &m))
 		return -EINVAL;
 	BN_bn2lebinpad(m, done.modulus, SGX_MODULUS_BYTES);
@@ -171,6 +167,17 @@ int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
 	return err;
 }
 
+int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
+			  const u8 signature[SGX_MODULUS_BYTES])
+{
+	int err;
+
+	if (!key_fits(key))
+		return -EINVAL;
+	err = rsa_verify(sig, key, signature);
+	return err ? err : take_signature(sig, key, signature);
+}
+
 int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
 {
 	u8 signature[SGX_MODULUS_BYTES];
@@ -179,7 +186,7 @@ int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
 	if (!key_fits(key))
 		return -EINVAL;
 	err = rsa_sign(sig, key, signature);
-	return err ? err : avow_sigstruct_finish(sig, key, signature);
+	return err ? err : take_signature(sig, key, signature);
 }
 
 int avow_enclave_sign(struct avow_enclave *e, EVP_PKEY *key)
