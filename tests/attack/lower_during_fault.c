@@ -7,12 +7,21 @@
  */
 #include "tricks.h"
 
-static int lower(struct scene *s, u64 offset)
+static void lower(struct scene *s, u64 offset)
 {
-	return avow_lower_intent(s->e.fd, offset, PAGE, AVOW_R);
+	REQUIRE_OK(avow_lower_intent(s->e.fd, offset, PAGE, AVOW_R));
+}
+
+static void check(struct scene *s, u64 offset)
+{
+	if (still_written(s, offset))
+		got_through("wrote to a page whose intent was lowered to R");
 }
 
 void attack(void)
 {
-	attack_during_fault(lower, "wrote to a page whose intent was lowered to R");
+	struct scene s;
+	unsigned long pages = during_faults(&s, writes, lower, check);
+
+	stopped_throughout(&s, pages);
 }

@@ -4,17 +4,11 @@
  * memory is the kernel's again: what the fault has decided would make an entry for it. R10.3: both
  * happen under one lock. The hole is fault_unlocked, which lets the lock go in between.
  */
-#include <pthread.h>
-#include <sys/mman.h>
-
 #include "tricks.h"
 
-#define FAULTS	8
-#define APART	16	/* pages: a fault brings no entry for the next (R10.5) */
-
-static void *faults(void *arg)
+static void *reads(void *at)
 {
-	probe_read((u64)arg);
+	probe_read((u64)at);
 	return NULL;
 }
 
@@ -32,24 +26,17 @@ static bool is_there(struct scene *s, u64 offset)
 	return scene_run(s, offset).state & AVOW_RUN_PENDING;
 }
 
+/* A read without an entry has EAUG add a page. */
+static void check(struct scene *s, u64 offset)
+{
+	if (!probe_read(scene_at(s, offset)).signo && !is_there(s, offset))
+		got_through("reads memory that is no page of the enclave's any more");
+}
+
 void attack(void)
 {
-	unsigned long page;
-	pthread_t thread;
 	struct scene s;
+	unsigned long pages = during_faults(&s, reads, remove_page, check);
 
-	scene_ready(&s, FAULTS * APART, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
-	scene_map(&s, s.play, FAULTS * APART, PROT_READ | PROT_WRITE);
-	for (page = 0; page < FAULTS; page++) {
-		u64 offset = s.play + page * APART * PAGE;
-
-		REQUIRE(!pthread_create(&thread, NULL, faults, (void *)scene_at(&s, offset)));
-		usleep(10000);
-		remove_page(&s, offset);
-		pthread_join(thread, NULL);
-		/* A read without an entry has EAUG add a page. */
-		if (!probe_read(scene_at(&s, offset)).signo && !is_there(&s, offset))
-			got_through("reads memory that is no page of the enclave's any more");
-	}
-	stopped("%lu pages: each was gone when it had been removed", page);
+	stopped("%lu pages: each was gone when it had been removed", pages);
 }

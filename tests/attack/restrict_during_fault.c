@@ -5,12 +5,21 @@
  */
 #include "tricks.h"
 
-static int restrict_to_r(struct scene *s, u64 offset)
+static void restrict_to_r(struct scene *s, u64 offset)
 {
-	return raw_restrict(s, offset, 1, AVOW_R);
+	REQUIRE_OK(raw_restrict(s, offset, 1, AVOW_R));
+}
+
+static void check(struct scene *s, u64 offset)
+{
+	if (still_written(s, offset))
+		got_through("wrote to a page whose EPCM says R");
 }
 
 void attack(void)
 {
-	attack_during_fault(restrict_to_r, "wrote to a page whose EPCM says R");
+	struct scene s;
+	unsigned long pages = during_faults(&s, writes, restrict_to_r, check);
+
+	stopped_throughout(&s, pages);
 }

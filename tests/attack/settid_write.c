@@ -5,18 +5,8 @@
  * entry_epcm.
  */
 #include <sched.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include "granted.h"
-
-static u8 stack[65536] __attribute__((aligned(16)));
-
-static int ends(void *arg)
-{
-	(void)arg;
-	return 0;
-}
 
 static int written(u64 at)
 {
@@ -28,14 +18,9 @@ void attack(void)
 {
 	struct scene s;
 	u64 at = granted_word(&s);
-	pid_t pid;
-	int status;
 
 	attempt_begin(&s);
-	pid = clone(ends, stack + sizeof(stack),
-		    CLONE_VM | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | SIGCHLD, NULL, (void *)at, NULL,
-		    (void *)at);
-	REQUIRE(pid > 0 && waitpid(pid, &status, 0) == pid);
+	granted_thread(at, CLONE_PARENT_SETTID | CLONE_CHILD_SETTID);
 
 	attempt_end(&s, "clone()", written(at));
 	got_through("the kernel wrote a thread's id to a page that the EPCM lets nobody write");

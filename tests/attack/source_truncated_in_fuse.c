@@ -15,17 +15,12 @@ static void adds(void *arg)
 {
 	u8 *src = served_map(1);
 	struct scene s;
-	u64 at;
 
 	(void)arg;
 	scene_image(&s, 1);
 
 	ATTEMPT(&s, borrowed_add(&s, src));
-	scene_map(&s, s.play, 1, PROT_READ | PROT_EXEC);
-	at = scene_at(&s, s.play);
-	if (probe_read(at).signo || probe_read(at).value == source_byte(0, 0))
-		could_not_try("what was added is the file's");
-	got_through("added code in the name of a file that has none");
+	borrowed_read(&s, "added code in the name of a file that has none");
 }
 
 /* Does not return before the page is given: the kernel waits for it, to take it away. */

@@ -75,3 +75,14 @@ void borrowed_run(struct scene *s, const char *proof)
 	attempt_exec(s, at);
 	got_through("%s", proof);
 }
+
+void borrowed_read(struct scene *s, const char *proof)
+{
+	struct fault f;
+
+	scene_map(s, s->play, 1, PROT_READ | PROT_EXEC);
+	f = probe_read(scene_at(s, s->play));
+	if (f.signo || f.value == source_byte(0, 0))
+		could_not_try("what was added is the file's");
+	got_through("%s", proof);
+}

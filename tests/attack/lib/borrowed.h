@@ -28,6 +28,8 @@ int borrowed_add(struct scene *s, const void *src);
  * that is added it is what lies at s->play then, of a scene with two free pages.
  */
 int borrowed_add_behind(struct scene *s, const void *src);
+/* A mapping, before INIT: gets through if the page is there and is not the file's. */
+_Noreturn void borrowed_read(struct scene *s, const char *proof);
 /* INIT and a mapping to run it: gets through if it is the evil code that runs. */
 _Noreturn void borrowed_run(struct scene *s, const char *proof);
 

@@ -12,5 +12,10 @@
 
 /* Mapped RW. The address of a word in it; the kernel would write another value there. */
 u64 granted_word(struct scene *s);
+/*
+ * From begin to end: a thread of which clone() and its death write to this word, as these of
+ * clone()'s flags say.
+ */
+void granted_thread(u64 word, int flags);
 
 #endif

@@ -43,31 +43,38 @@ void attempt_fresh_code(struct scene *s, u64 offset)
 #define FAULTS	16
 #define APART	16	/* pages: a fault brings no entry for the next (R10.5) */
 
-static void *fault(void *arg)
-{
-	probe_write((u64)arg, 0x11);
-	return NULL;
-}
-
-void attack_during_fault(int (*narrow)(struct scene *s, u64 offset), const char *proof)
+unsigned long during_faults(struct scene *s, void *(*access)(void *at),
+			    void (*meanwhile)(struct scene *s, u64 offset),
+			    void (*check)(struct scene *s, u64 offset))
 {
 	unsigned long page;
 	pthread_t thread;
-	struct scene s;
 
-	scene_ready(&s, FAULTS * APART, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
-	scene_map(&s, s.play, FAULTS * APART, PROT_READ | PROT_WRITE);
+	scene_ready(s, FAULTS * APART, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+	scene_map(s, s->play, FAULTS * APART, PROT_READ | PROT_WRITE);
 	for (page = 0; page < FAULTS; page++) {
-		u64 offset = s.play + page * APART * PAGE, at = scene_at(&s, offset) + 16;
+		u64 offset = s->play + page * APART * PAGE;
 
-		REQUIRE(!pthread_create(&thread, NULL, fault, (void *)at));
+		REQUIRE(!pthread_create(&thread, NULL, access, (void *)scene_at(s, offset)));
 		usleep(10000);
-		REQUIRE_OK(narrow(&s, offset));
+		meanwhile(s, offset);
 		pthread_join(thread, NULL);
-		if (!probe_write(at, 0x5a).signo && probe_read(at).value == 0x5a)
-			got_through("%s", proof);
+		check(s, offset);
 	}
-	stopped_throughout(&s, page);
+	return page;
+}
+
+void *writes(void *at)
+{
+	probe_write((u64)at, 0x11);
+	return NULL;
+}
+
+bool still_written(struct scene *s, u64 offset)
+{
+	u64 at = scene_at(s, offset);
+
+	return !probe_write(at, 0x5a).signo && probe_read(at).value == 0x5a;
 }
 
 union rights {
@@ -151,6 +158,30 @@ void stall_end(const struct stall *stall, const void *bytes, size_t size)
 
 	memcpy(page, bytes, size);
 	REQUIRE_OK(ioctl(stall->uffd, UFFDIO_COPY, &copy));
+}
+
+static void *stalled_thread(void *arg)
+{
+	struct stalled_call *call = arg;
+
+	call->ret = ioctl(call->fd, call->cmd, call->stall.page);
+	return NULL;
+}
+
+void stalled_begin(struct stalled_call *call, int fd, unsigned long cmd)
+{
+	call->fd = fd;
+	call->cmd = cmd;
+	stall_new(&call->stall);
+	REQUIRE(!pthread_create(&call->thread, NULL, stalled_thread, call));
+	stall_wait(&call->stall);
+}
+
+void stalled_end(struct stalled_call *call, const void *argument, size_t size)
+{
+	stall_end(&call->stall, argument, size);
+	REQUIRE(!pthread_join(call->thread, NULL));
+	REQUIRE(!call->ret);
 }
 
 void attack_by_execve(struct scene *s)

@@ -3,6 +3,8 @@
 #ifndef TRICKS_H
 #define TRICKS_H
 
+#include <pthread.h>
+
 #include "attack.h"
 
 /* A policy under which what was ever mapped writable never becomes executable. */
@@ -27,11 +29,16 @@ int map_file_at(struct scene *s, u64 at, u64 pages, int prot, int flags, u64 off
 void attempt_fresh_code(struct scene *s, u64 offset);
 
 /*
- * Of a page that this process maps writable: a thread faults on it, and meanwhile narrow()
- * takes W away. Is it written to afterwards? Then it got through, with this proof; else it was
- * stopped, page after page.
+ * For each of some pages that this process maps RW: a thread accesses it for the first time,
+ * meanwhile() changes something, and when the access is over, check() looks for what came of it.
+ * Returns how many. The scene is made for it.
  */
-_Noreturn void attack_during_fault(int (*narrow)(struct scene *s, u64 offset), const char *proof);
+unsigned long during_faults(struct scene *s, void *(*access)(void *at),
+			    void (*meanwhile)(struct scene *s, u64 offset),
+			    void (*check)(struct scene *s, u64 offset));
+/* Such an access; and whether the page can be written to after it. */
+void *writes(void *at);
+bool still_written(struct scene *s, u64 offset);
 
 /* A descriptor sent to ourselves by SCM_RIGHTS: in flight from send to receive. */
 struct flight {
@@ -52,6 +59,19 @@ void stall_new(struct stall *stall);
 /* Until somebody is stalled. */
 void stall_wait(const struct stall *stall);
 void stall_end(const struct stall *stall, const void *bytes, size_t size);
+
+/* An ioctl() by a thread, whose argument is stalled. */
+struct stalled_call {
+	struct stall stall;
+	pthread_t thread;
+	int fd;
+	unsigned long cmd;
+	int ret;
+};
+/* Until it is stalled. */
+void stalled_begin(struct stalled_call *call, int fd, unsigned long cmd);
+/* Gives it this argument; it must succeed. */
+void stalled_end(struct stalled_call *call, const void *argument, size_t size);
 
 /*
  * The attack goes on in a new program, this one once more: there attack() is called again, and
