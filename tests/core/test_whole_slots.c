@@ -354,58 +354,68 @@ static void augmented(void **state)
 	whole_domain("avow_epcm_eaug", 1 + 8 * 16);
 }
 
+static struct m_verdict model_restrict(struct m_slot *s, u32 rights, __u64 *result)
+{
+	struct m_verdict verdict = m_restrict_slot(s, result);
+
+	if (!verdict.err)
+		m_restrict(s, rights);
+	return verdict;
+}
+
+static struct m_verdict model_modify(struct m_slot *s, u32 type, __u64 *result)
+{
+	struct m_verdict verdict = m_modify_slot(s, type, result);
+
+	if (!verdict.err)
+		m_modify(s, type);
+	return verdict;
+}
+
+/* What both make of a slot with an operand, for each kind of source. */
+static void one_change(avow_verdict (*core)(avow_slot *slot, u32 operand, u64 *result),
+		       struct m_verdict (*model)(struct m_slot *s, u32 operand, __u64 *result),
+		       const struct m_slot *before, u32 n, const char *what, u32 operand)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		struct m_slot s = *before;
+		__u64 want_result = 0;
+		u64 word, result = 99;
+		struct m_verdict want;
+
+		s.source_class = whole_sources[i].class;
+		word = word_of(&s, whole_sources[i].id);
+		want = model(&s, operand, &want_result);
+		expect_same(core(&word, operand, &result), verdict_of(want), n, what, operand, i);
+		expect(result == want_result, "slot %#x: result %llu", n, result);
+		expect_word(word, &s, whole_sources[i].id, n);
+	}
+}
+
 static void restricting(void **state)
 {
-	struct m_slot s, after;
-	u32 n, rights, i;
+	struct m_slot s;
+	u32 n, rights;
 
 	(void)state;
 	for_each_slot(n, s)
 		for (rights = 0; rights < 8; rights++)
-			for (i = 0; i < 2; i++) {
-				__u64 want_result = 0;
-				u64 word, result = 99;
-				struct m_verdict want;
-
-				s.source_class = whole_sources[i].class;
-				word = word_of(&s, whole_sources[i].id);
-				after = s;
-				want = m_restrict_slot(&s, &want_result);
-				if (!want.err)
-					m_restrict(&after, rights);
-				expect_same(avow_epcm_emodpr(&word, rights, &result), verdict_of(want), n,
-					    "rights", rights, i);
-				expect(result == want_result, "slot %#x: result %llu", n, result);
-				expect_word(word, &after, whole_sources[i].id, n);
-			}
+			one_change(avow_epcm_emodpr, model_restrict, &s, n, "rights", rights);
 	whole_domain("avow_epcm_emodpr", SLOTS * 8ULL * 2);
 }
 
 static void modifying(void **state)
 {
 	static const u32 types[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9, 0x81, 0xff };
-	struct m_slot s, after;
-	u32 n, t, i;
+	struct m_slot s;
+	u32 n, t;
 
 	(void)state;
 	for_each_slot(n, s)
 		for (t = 0; t < 11; t++)
-			for (i = 0; i < 2; i++) {
-				__u64 want_result = 0;
-				u64 word, result = 99;
-				struct m_verdict want;
-
-				s.source_class = whole_sources[i].class;
-				word = word_of(&s, whole_sources[i].id);
-				after = s;
-				want = m_modify_slot(&s, types[t], &want_result);
-				if (!want.err)
-					m_modify(&after, types[t]);
-				expect_same(avow_epcm_emodt(&word, types[t], &result), verdict_of(want), n,
-					    "type", types[t], i);
-				expect(result == want_result, "slot %#x: result %llu", n, result);
-				expect_word(word, &after, whole_sources[i].id, n);
-			}
+			one_change(avow_epcm_emodt, model_modify, &s, n, "type", types[t]);
 	whole_domain("avow_epcm_emodt", SLOTS * 11ULL * 2);
 }
 
@@ -441,16 +451,26 @@ static enum m_leaf model_leaf(u32 leaf, struct m_slot *s, const struct m_slot *f
 static const struct m_slot readable = { .has_intent = true, .intent = MR, .present = true, .type = M_REG,
 					.epcm = MR };
 
+/* The same of core/. *code is set where the answer is one. */
+static enum avow_epcm_result core_leaf(u32 leaf, u64 *word, u64 secinfo, u64 *code)
+{
+	switch (leaf) {
+	case 5:
+		return avow_epcm_eaccept(word, secinfo, code);
+	case 6:
+		return avow_epcm_emodpe(word, secinfo);
+	default:
+		return avow_epcm_eacceptcopy(word, word_of(&readable, 0), secinfo, code);
+	}
+}
+
 static void one_leaf(u32 leaf, const struct m_slot *before, u32 n, u64 secinfo)
 {
 	struct m_slot after = *before;
 	u64 word = word_of(before, 0), code = 0;
-	enum avow_epcm_result want = result_of(model_leaf(leaf, &after, &readable, secinfo)), got;
+	enum avow_epcm_result want = result_of(model_leaf(leaf, &after, &readable, secinfo));
 
-	got = leaf == 5 ? avow_epcm_eaccept(&word, secinfo, &code) :
-	      leaf == 6 ? avow_epcm_emodpe(&word, secinfo) :
-	      avow_epcm_eacceptcopy(&word, word_of(&readable, 0), secinfo, &code);
-	expect_same(got, want, n, "leaf, SECINFO", leaf, (u32)secinfo);
+	expect_same(core_leaf(leaf, &word, secinfo, &code), want, n, "leaf, SECINFO", leaf, (u32)secinfo);
 	expect(code == (want == AVOW_EPCM_CODE ? M_MISMATCH : 0), "slot %#x: code %llu", n, code);
 	expect_word(word, &after, 0, n);
 }
@@ -617,12 +637,7 @@ static void life_of_page(const struct m_slot *s, u32 n)
 			u64 secinfo = (flags & 63) | (u64)(flags >> 6) << 8, word = word_of(s, 0);
 			struct m_slot after = *s;
 
-			if (leaf == 5)
-				avow_epcm_eaccept(&word, secinfo, &code);
-			else if (leaf == 6)
-				avow_epcm_emodpe(&word, secinfo);
-			else
-				avow_epcm_eacceptcopy(&word, word_of(&readable, 0), secinfo, &code);
+			core_leaf(leaf, &word, secinfo, &code);
 			model_leaf(leaf, &after, &readable, secinfo);
 			reach(word, &after, n);
 		}
