@@ -9,13 +9,10 @@
 #include <cmocka.h>
 
 #include "object.h"
+#include "unwind.h"
 
 #define TEXT		0x100	/* two functions: 16 bytes, a gap of 16, 32 bytes */
 #define SECOND		0x120
-#define HEADER		0x200	/* .eh_frame_hdr, then .eh_frame */
-#define CIE		0x240
-#define FDE1		0x260
-#define FDE2		0x280
 #define SIZE		0x300
 
 /* An object that begins at address 0 of its file. */
@@ -28,40 +25,19 @@ static struct image {
 
 static void put(unsigned int at, int32_t value)
 {
-	memcpy(image.bytes + at, &value, sizeof(value));
-}
-
-static void put_fde(unsigned int at, unsigned int start, unsigned int size)
-{
-	put(at, 0x14);
-	put(at + 4, (int32_t)(at + 4 - CIE));
-	put(at + 8, (int32_t)(start - (at + 8)));
-	put(at + 12, (int32_t)size);
+	put_word(image.bytes, at, value);
 }
 
 static int make(void **state)
 {
-	static const uint8_t cie[] = { 1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x1b };
-	static const uint8_t header[] = { 1, 0x1b, 0x03, 0x3b };
-
 	(void)state;
 	memset(&image, 0, sizeof(image));
 	memset(image.bytes + TEXT, 0x90, 16);
 	memset(image.bytes + SECOND, 0x90, 32);
-	memcpy(image.bytes + HEADER, header, sizeof(header));
-	put(HEADER + 4, CIE - (HEADER + 4));
-	put(HEADER + 8, 2);
-	put(HEADER + 12, TEXT - HEADER);
-	put(HEADER + 16, FDE1 - HEADER);
-	put(HEADER + 20, SECOND - HEADER);
-	put(HEADER + 24, FDE2 - HEADER);
-	put(CIE, 0x14);
-	memcpy(image.bytes + CIE + 8, cie, sizeof(cie));
-	put_fde(FDE1, TEXT, 16);
-	put_fde(FDE2, SECOND, 32);
+	put_unwind(image.bytes, TEXT, SECOND);
 	image.phdr[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_filesz = SIZE,
 				      .p_memsz = SIZE };
-	image.phdr[1] = (Elf64_Phdr){ .p_type = PT_GNU_EH_FRAME, .p_vaddr = HEADER, .p_filesz = 0x1c };
+	image.phdr[1] = (Elf64_Phdr){ .p_type = PT_GNU_EH_FRAME, .p_vaddr = HEADER, .p_filesz = HEADER_SIZE };
 	image.object = (struct object){ (uintptr_t)image.bytes, image.phdr, 2 };
 	return 0;
 }

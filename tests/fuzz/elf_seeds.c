@@ -7,13 +7,10 @@
 #include <elf.h>
 #include <string.h>
 
+#include "../exec/unwind.h"
 #include "fuzz.h"
 
 #define SIZE	0x3000
-#define HEADER	0x200	/* .eh_frame_hdr, then .eh_frame */
-#define CIE	0x240
-#define FDE1	0x260
-#define FDE2	0x280
 #define TEXT	0x300	/* two functions: 16 bytes, a gap, 32 bytes */
 #define SECOND	0x320
 #define NAME	0x400
@@ -21,11 +18,6 @@
 static uint8_t bytes[SIZE];
 static Elf64_Phdr segments[4];
 static const char *directory;
-
-static void put(unsigned int at, int32_t value)
-{
-	memcpy(bytes + at, &value, sizeof(value));
-}
 
 static void keep(const char *name, unsigned int nr, size_t size)
 {
@@ -42,32 +34,6 @@ static void keep(const char *name, unsigned int nr, size_t size)
 	snprintf(path, sizeof(path), "%s/elf-%s", directory, name);
 	file = fopen(path, "w");
 	MUST(file && fwrite(bytes, size, 1, file) == 1 && !fclose(file));
-}
-
-static void put_fde(unsigned int at, unsigned int start, unsigned int size)
-{
-	put(at, 0x14);
-	put(at + 4, (int32_t)(at + 4 - CIE));
-	put(at + 8, (int32_t)(start - (at + 8)));
-	put(at + 12, (int32_t)size);
-}
-
-static void unwind_information(void)
-{
-	static const uint8_t header[] = { 1, 0x1b, 0x03, 0x3b };
-	static const uint8_t cie[] = { 1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x1b };
-
-	memcpy(bytes + HEADER, header, sizeof(header));
-	put(HEADER + 4, CIE - (HEADER + 4));
-	put(HEADER + 8, 2);
-	put(HEADER + 12, TEXT - HEADER);
-	put(HEADER + 16, FDE1 - HEADER);
-	put(HEADER + 20, SECOND - HEADER);
-	put(HEADER + 24, FDE2 - HEADER);
-	put(CIE, 0x14);
-	memcpy(bytes + CIE + 8, cie, sizeof(cie));
-	put_fde(FDE1, TEXT, 16);
-	put_fde(FDE2, SECOND, 32);
 }
 
 /* CPUID; one in an operand, one behind RET; one between functions; one that a jump back reaches. */
@@ -89,11 +55,11 @@ int main(int argc, char **argv)
 	MUST(argc == 2);
 	directory = argv[1];
 
-	unwind_information();
+	put_unwind(bytes, TEXT, SECOND);
 	functions();
 	segments[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_filesz = 0x500, .p_memsz = 0x500 };
 	segments[1] = (Elf64_Phdr){ .p_type = PT_GNU_EH_FRAME, .p_vaddr = HEADER, .p_offset = HEADER,
-				    .p_filesz = 0x1c };
+				    .p_filesz = HEADER_SIZE };
 	keep("cpuid", 2, 0x500);
 	bytes[SECOND + 9] = 0x06;
 	keep("cpuid-not-decoded", 2, 0x500);
