@@ -34,6 +34,18 @@ static u64 ready(struct scene *s, u32 epcm, u32 intent)
 	return first;
 }
 
+/* Nothing there yet but a mapping RW. */
+static u64 mapped_early(struct scene *s)
+{
+	u64 first;
+
+	scene_image(s, 3 * AROUND);
+	first = aligned(s);
+	scene_unmap(s, first, AROUND);
+	REQUIRE_OK(raw_map(s, first, AROUND, PROT_READ | PROT_WRITE));
+	return first;
+}
+
 static long faults_now(void)
 {
 	struct rusage usage;
@@ -98,12 +110,8 @@ static void none_of_lesser_rights(void)
 static void none_beyond_the_intent(void)
 {
 	struct scene s;
-	u64 first;
+	u64 first = mapped_early(&s);
 
-	scene_image(&s, 3 * AROUND);
-	first = aligned(&s);
-	scene_unmap(&s, first, AROUND);
-	REQUIRE_OK(raw_map(&s, first, AROUND, PROT_READ | PROT_WRITE));
 	scene_add(&s, first, 1, RW);
 	scene_add_intent(&s, first + PAGE, 1, RW, AVOW_R);
 	scene_init(&s);
@@ -141,12 +149,8 @@ static void none_of_what_is_not_there(void)
 static void none_without_history(void)
 {
 	struct scene s;
-	u64 first;
+	u64 first = mapped_early(&s);
 
-	scene_image(&s, 3 * AROUND);
-	first = aligned(&s);
-	scene_unmap(&s, first, AROUND);
-	REQUIRE_OK(raw_map(&s, first, AROUND, PROT_READ | PROT_WRITE));
 	scene_add(&s, first, 2, RW);
 	scene_init(&s);
 	EXPECT(faults(&s, first));

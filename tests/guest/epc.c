@@ -212,16 +212,6 @@ struct filler {
 	int err;
 };
 
-/* Stack pages that a fork shares are made this process' own before they are needed. */
-static __attribute__((noinline)) void own_stack(void)
-{
-	volatile u8 room[64 * 1024];
-	size_t i;
-
-	for (i = 0; i < sizeof(room); i += 512)
-		room[i] = 1;
-}
-
 /*
  * Once its group is full, this process must not need a page of its own any more: it
  * leaves what it found in memory that it has already, and is gone.
@@ -231,8 +221,7 @@ static void fills_group(void *arg)
 	struct filler *f = arg;
 	u64 count;
 
-	own_stack();
-	group_write("cgroup.procs", "0");
+	group_enter();
 	for (f->added = 0; f->added < LIMITED_PAGES; f->added++) {
 		f->err = test_errno(raw_add(&f->s, f->src, f->added * PAGE, PAGE, DATA, 0, &count));
 		if (f->err)

@@ -9,6 +9,11 @@
 void group_make(void);
 /* Once nobody is in it. */
 void group_remove(void);
+/*
+ * This process. Stack pages that a fork shares are made its own before: once the group is full
+ * it must not need one.
+ */
+void group_enter(void);
 void group_write(const char *file, const char *text);
 u64 group_read(const char *file);
 /* Until the file has this line. */
