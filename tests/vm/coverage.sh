@@ -42,7 +42,7 @@ run_coverage() {	# run_coverage ADD [NAME...]: ADD yes: what was counted before 
 	if [ $# -gt 0 ]; then
 		guest_tests "$@"
 	else
-		guest_part '.*'
+		guest_part all
 	fi
 	coverage_lines || suite_fail "coverage: gcov does not understand what came out"
 	find "$out/lines" -name '*.gcov' -print0 | sort -z |
