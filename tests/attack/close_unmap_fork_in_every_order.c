@@ -86,6 +86,8 @@ static void run_order(const enum step order[STEPS])
 	scene_map(&r.s, r.s.play, 1, PROT_READ | PROT_WRITE);
 	r.at = scene_at(&r.s, r.s.play) + 16;
 	turn_init(&r.go);
+	/* Handlers installed while it forks would be there for the child's memory and not for the child. */
+	REQUIRE(!probe_write(r.at, MARK).signo);
 	REQUIRE(!pthread_create(&thread, NULL, touches, &r));
 	for (i = 0; i < STEPS; i++)
 		take(&r, order[i]);
@@ -94,6 +96,8 @@ static void run_order(const enum step order[STEPS])
 	REQUIRE(!pthread_join(thread, NULL));
 	turn_give(&r.go);
 	REQUIRE(waitpid(r.child, &status, 0) == r.child);
+	if (WIFSIGNALED(status))
+		could_not_try("the child: signal %d", WTERMSIG(status));
 	if (status)
 		_exit(WEXITSTATUS(status));
 	close(r.go.pipe[0]);

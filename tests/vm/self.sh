@@ -113,7 +113,7 @@ leftovers() {
 	check "a module that cleans up passes" says 'pass guest unload'
 	suite good -- --module "$LEAKY" --module-arg cache=1
 	check "a slab cache left behind fails" says 'fail guest unload: /sys/kernel/slab/avow_left'
-	suite good -- --module "$LEAKY" --module-arg pages=16000
+	suite good -- --module "$LEAKY" --module-arg pages=32000
 	check "memory left behind fails" says 'fail guest unload: .* KiB of memory'
 }
 
