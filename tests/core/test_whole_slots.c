@@ -119,6 +119,57 @@ static void entries(void **state)
 	whole_domain("avow_bound_pte", SLOTS * 8ULL);
 }
 
+/* No slot has what belongs to a page without the page (lives). */
+static bool can_be(const struct m_slot *s)
+{
+	return s->present || !(s->epcm || s->type || s->pending || s->modified || s->pr ||
+			       s->ever_w || s->ever_x);
+}
+
+/* The tests by which runs are passed over: as the rule for each slot. */
+static void passing(void **state)
+{
+	struct slot_test test;
+	struct m_slot s;
+	u32 n, v, strict, skipped = 0;
+
+	(void)state;
+	for_each_slot(n, s)
+		for (v = 0; v < 8; v++) {
+			for (strict = 0; strict < 2; strict++) {
+				avow_bound_map_test(v, strict, &test);
+				expect_same(slot_passes(word_of(&s, 0), &test),
+					    !m_map_slot(strict, &s, M_MMAP, v).err, n, "map test", v,
+					    strict);
+			}
+			if (!can_be(&s)) {
+				skipped++;
+				continue;
+			}
+			avow_bound_granted_test(v, &test);
+			expect_same(slot_passes(word_of(&s, 0), &test),
+				    !s.present || !(v & ~m_granted(&s)), n, "granted test", v, 0);
+		}
+	whole_domain("avow_bound_map_test, avow_bound_granted_test", SLOTS * 8ULL * 3 - skipped);
+}
+
+/* R10.5: what a first access would map as it is, and remember nothing by. */
+static void along(void **state)
+{
+	struct m_slot s;
+	u32 n, v;
+
+	(void)state;
+	for_each_slot(n, s)
+		for (v = 1; v < 8; v++) {
+			bool whole = s.present && !(v & ~m_granted(&s)) && !(v & ~s.intent);
+			bool told = (s.ever_w || !(v & AVOW_W)) && (s.ever_x || !(v & AVOW_X));
+
+			expect_same(avow_bound_along(word_of(&s, 0), v), whole && told, n, "V", v, 0);
+		}
+	whole_domain("avow_bound_along", SLOTS * 7ULL);
+}
+
 static void debugging(void **state)
 {
 	struct m_slot s;
@@ -693,6 +744,8 @@ int main(void)
 		cmocka_unit_test_setup(mappings, whole_begin),
 		cmocka_unit_test_setup(accesses, whole_begin),
 		cmocka_unit_test_setup(entries, whole_begin),
+		cmocka_unit_test_setup(passing, whole_begin),
+		cmocka_unit_test_setup(along, whole_begin),
 		cmocka_unit_test_setup(debugging, whole_begin),
 		cmocka_unit_test_setup(lowering, whole_begin),
 		cmocka_unit_test_setup(adding, whole_begin),
