@@ -27,9 +27,10 @@ struct task {
 struct family {
 	const char *name;
 	void (*run)(void);	/* in a process of its own */
+	long processors;	/* that it needs; 0: one, whose instructions are counted */
 };
 
-extern const struct family transitions, others, policy, checks, adding, metadata, faults;
+extern const struct family transitions, others, policy, checks, adding, metadata, faults, threads;
 
 /* Kernel modules in the guest, as given to the program: avow.ko, floor.ko and intree.ko. */
 extern const char *bench_avow, *bench_floor, *bench_intree;
@@ -44,7 +45,7 @@ void tell(const char *name, u64 value, const char *unit);
 const char *name_of(const char *family, const char *thing, const char *state);
 /*
  * Ends the process as a failure unless a loop of known length comes out exactly. Called
- * before every family.
+ * before and after every family that counts instructions.
  */
 void measure_check(void);
 /* Where raw lines go, and what --quick divides RUNS by; main.c sets it up. */

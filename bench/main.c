@@ -11,7 +11,7 @@
 #define QUICK	20
 
 static const struct family *const families[] = {
-	&transitions, &adding, &metadata, &faults, &others, &policy, &checks,
+	&transitions, &adding, &metadata, &faults, &others, &policy, &checks, &threads,
 };
 
 const char *bench_avow, *bench_floor, *bench_intree;
@@ -66,9 +66,11 @@ static void run_family(void *arg)
 {
 	const struct family *family = arg;
 
-	measure_check();
+	if (!family->processors)
+		measure_check();
 	family->run();
-	measure_check();
+	if (!family->processors)
+		measure_check();
 	measure_end();
 }
 
@@ -77,6 +79,7 @@ int main(int argc, char **argv)
 	static const struct argp argp = {
 		keys, parse, NULL, "Measure in guest instructions.", NULL, NULL, NULL,
 	};
+	const long here = sysconf(_SC_NPROCESSORS_ONLN);
 	size_t i;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
@@ -87,6 +90,8 @@ int main(int argc, char **argv)
 	REQUIRE(dup2(STDERR_FILENO, STDOUT_FILENO) >= 0);
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		if (only && strcmp(only, families[i]->name))
+			continue;
+		if ((families[i]->processors ? families[i]->processors : 1) != here)
 			continue;
 		fprintf(stderr, "avow: measuring: %s\n", families[i]->name);
 		in_child(run_family, (void *)families[i]);

@@ -15,25 +15,46 @@ build_bench() {
 	build_command
 }
 
-# bench_boot RAW ARGUMENT...: one boot, its numbers to the file RAW.
+# bench_boot RAW CPUS ARGUMENT...: one boot, its numbers to the end of the file RAW.
+# Instructions are counted on one processor.
 bench_boot() {
-	local raw=$1 status=0
+	local raw=$1 cpus=$2 status=0 how
+	shift 2
+	machine_command
+	add_avow
+	MACHINE+=(--cpus "$cpus" --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 3600
+		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
+		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko"
+		--extra "$B/$KREL-intree/intree.ko=/lib/bench/intree.ko" --mem 2048)
+	how="$cpus processors"
+	if [ "$cpus" -eq 1 ]; then
+		MACHINE+=(--icount)
+		how="instructions counted"
+	fi
+	say "booting Linux $KREL, $how"
+	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
+		--floor /lib/bench/floor.ko --intree /lib/bench/intree.ko "$@" </dev/null >>"$raw" || status=$?
+	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
+}
+
+# bench_measure RAW ARGUMENT...: all its numbers, or those of --only FAMILY. What processors
+# do at once (bench/threads.c) is measured on a machine that has as many.
+bench_measure() {
+	local raw=$1 cpus
+	local -a machines=(1 8)
 	shift
+	case " $* " in
+	*" --only threads "*) machines=(8) ;;
+	*" --only "*) machines=(1) ;;
+	esac
 	{
 		echo "# kernel: $KREL"
 		echo "# CPU: $BENCH_CPU (QEMU TCG, -icount shift=0)"
 		echo "# commit: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo unknown)"
 	} >"$raw"
-	machine_command
-	add_avow
-	MACHINE+=(--icount --cpus 1 --cpu "$BENCH_CPU" --kernel-arg nokaslr --timeout 3600
-		--data "$B/bench/data" --extra "$B/$KREL/avow.ko=/lib/bench/avow.ko"
-		--extra "$B/$KREL-floor/floor.ko=/lib/bench/floor.ko"
-		--extra "$B/$KREL-intree/intree.ko=/lib/bench/intree.ko" --mem 2048)
-	say "booting Linux $KREL, instructions counted"
-	"${MACHINE[@]}" run "$B/bench/bin/bench" --avow /lib/bench/avow.ko \
-		--floor /lib/bench/floor.ko --intree /lib/bench/intree.ko "$@" </dev/null >>"$raw" || status=$?
-	[ "$status" -eq 0 ] || die "the benchmarks failed ($status)"
+	for cpus in "${machines[@]}"; do
+		bench_boot "$raw" "$cpus" "$@"
+	done
 }
 
 # bench_run TWICE RAW REPORT... -- ARGUMENT...: the table; the options of bench/report and
@@ -47,9 +68,9 @@ bench_run() {
 		shift
 	done
 	shift
-	bench_boot "$raw" "$@"
+	bench_measure "$raw" "$@"
 	if [ "$twice" = yes ]; then
-		bench_boot "$raw.again" "$@"
+		bench_measure "$raw.again" "$@"
 		report+=(--against "$raw.again" --bound "$BENCH_BOUND")
 	fi
 	"$B/bench/report" "${report[@]}" "$raw"

@@ -33,5 +33,7 @@ check "who has no enclave does not pay: getpid(), mprotect(), page fault, signal
 	met 12 'getpid\(\)|mprotect\(\)|anonymous page fault|kill\(\).*(idle|inside|with a policy)'
 check "the in-tree driver's check is measured beside, and is not cheaper" \
 	[ "$(grep -cE '^(mprotect|mmap)\(\) check, 1 (page|GiB), one run / in-tree .* yes ' "$work/out")" -eq 4 ]
+check "what processors do at once is measured, in proportion" \
+	[ "$(grep -cE ', (2|4|8) processors, .* thousandths ' "$work/out")" -eq 15 ]
 check "nor does he where there is a policy: unrelated mprotect()" met 4 'unrelated mprotect\(\)'
 echo "1..$count"
