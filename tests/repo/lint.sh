@@ -92,6 +92,7 @@ lint "shellcheck" run_shellcheck
 lint "cppcheck on the module" run_cppcheck_module
 lint "cppcheck" run_cppcheck
 lint "licences" tests/repo/spdx.sh
+lint "links and options in documents" tests/repo/links.sh
 checkpatch=$KDIR/scripts/checkpatch.pl
 if [ -r "$checkpatch" ]; then
 	lint "checkpatch" run_checkpatch "$checkpatch"

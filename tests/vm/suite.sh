@@ -195,6 +195,7 @@ other_tests() {
 	local_tests locking make -s --no-print-directory spin-test
 	local_tests slots make -s --no-print-directory slots-test
 	local_tests bench make -s --no-print-directory bench-test
+	local_tests docs tests/docs/workflow.sh
 	machine_tests
 	bench_tests
 }
