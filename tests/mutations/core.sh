@@ -25,7 +25,7 @@ build() {	# build CORE O: the tests' own objects are built once, against the who
 # The failed tests of a program, with its name before each.
 failures() {	# failures PROGRAM
 	local output status=0
-	output=$(CMOCKA_MESSAGE_OUTPUT=TAP timeout 60 "$dir/broken/test_$1" 2>/dev/null) || status=$?
+	output=$(CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$dir/broken/test_$1" 2>/dev/null) || status=$?
 	sed -n "s/^not ok [0-9]* - \([^#]*\).*/$1: \1/p" <<<"$output"
 	[ "$status" -eq 0 ] || grep -q '^not ok' <<<"$output" || echo "$1 (status $status)"
 }
