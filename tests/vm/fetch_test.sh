@@ -130,6 +130,7 @@ need() {
 
 # scripts COMMAND ARGUMENT...: in a shell that has what ./dev sources.
 scripts() {
+	# shellcheck disable=SC2016
 	env PATH="$work/bin:$PATH" WORK="$work" AVOW_CACHE="$work/cache" bash -euc '
 		TEMPORARY=()
 		. "$0/packages.sh"
@@ -139,9 +140,9 @@ scripts() {
 		'"$1" "$here" "${@:2}"
 }
 
+# shellcheck disable=SC2016
 need_into() {	# need_into OUTPUT [KERNEL]
 	status=0
-	# shellcheck disable=SC2016
 	scripts '
 		debug_build() { die "it would be built now"; }
 		[ "$1" != debug ] || need_packages() { :; }
@@ -153,14 +154,13 @@ need_into() {	# need_into OUTPUT [KERNEL]
 
 # built KEY: a kernel of KERNEL=debug in the cache, from when fewer modules were wanted; sets
 # release. Without a key, made of what is here now.
+# shellcheck disable=SC2016
 built() {
 	local directory
-	# shellcheck disable=SC2016
 	release=6.1.0-avow-debug-${1:-$(scripts debug_key 2>/dev/null)}
 	directory=$work/cache/kernel/$release
 	unpacked "$release" "$directory"
 	headers "$release" "$work/cache/headers/$release/usr/src/linux-headers-$release"
-	# shellcheck disable=SC2016
 	scripts 'KERNEL_MODULES=(ext4); kernel_note "$1" "$2"; cache_current debug "$2"' \
 		"$directory" "$release"
 }
