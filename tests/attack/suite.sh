@@ -41,9 +41,16 @@ boot_attacks() {
 	while IFS=$'\t' read -r name _; do
 		MACHINE+=(--program "$name=$B/attack/bin/$name")
 	done <"$list"
-	MACHINE+=(--test "$runner=$B/attack/run/$runner=$((60 + ATTACK_SECONDS[$runner] * $(wc -l <"$list")))")
+	MACHINE+=(--test "$runner=$B/attack/run/$runner=$((60 + ATTACK_SECONDS[$runner] * $(wc -l <"$list")))"
+		"${AFTER_TESTS[@]}")
 	say "booting Linux $KREL for $(wc -l <"$list") attacks: $runner"
 	"${MACHINE[@]}" suite </dev/null || true
+}
+
+# attacks_stopped LIST OPTION...: on the module as it is, which has been built.
+attacks_stopped() {
+	# shellcheck disable=SC2153	# build_module sets it
+	boot_attacks stopped "$MODULE/avow.ko" "$@"
 }
 
 # attack_tests [OPTION... --] [NAME...]: on the module as it is, then on the test build.
@@ -59,8 +66,7 @@ attack_tests() {
 	build_attacks || { suite_fail "attack: the attacks do not build"; return 0; }
 	mkdir -p "$B/attack"
 	attack_list "$@" >"$list"
-	# shellcheck disable=SC2153	# build_module sets it
-	boot_attacks stopped "$MODULE/avow.ko" "$list" "${options[@]}"
+	attacks_stopped "$list" "${options[@]}"
 	boot_attacks through "$B/$KREL-holes/avow.ko" "$list" "${options[@]}"
 }
 

@@ -104,7 +104,7 @@ static void restricted_by_parent(void)
 
 struct forker {
 	struct scene *s;
-	volatile bool stop, lowered;
+	volatile bool stop, lowered, ended;
 	volatile unsigned int forks, wrong;
 };
 
@@ -131,7 +131,16 @@ static void *fork_on(void *arg)
 		f->forks++;
 		f->wrong += status != 0;
 	}
+	f->ended = true;
 	return NULL;
+}
+
+/* Until there were so many forks. */
+static void forks_wait(const struct forker *f, unsigned int forks)
+{
+	while (f->forks < forks && !f->ended)
+		sched_yield();
+	REQUIRE(!f->ended);
 }
 
 static void lowered_while_forking(void)
@@ -142,18 +151,15 @@ static void lowered_while_forking(void)
 		struct scene s;
 		struct forker f = { .s = &s };
 		pthread_t thread;
-		unsigned int forks;
 
 		scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
 		scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
 		EXPECT_EQ(probe_write(scene_at(&s, s.play), 1).signo, 0);
 		REQUIRE(!pthread_create(&thread, NULL, fork_on, &f));
-		while (f.forks < 3)
-			sched_yield();
+		forks_wait(&f, 3);
 		REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
 		f.lowered = true;
-		for (forks = f.forks; f.forks < forks + 5;)
-			sched_yield();
+		forks_wait(&f, f.forks + 5);
 		f.stop = true;
 		pthread_join(thread, NULL);
 		EXPECT_EQ(f.wrong, 0);

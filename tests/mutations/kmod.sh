@@ -46,7 +46,8 @@ noticed_by() {	# noticed_by TEST LOG
 			awk -v test="$test" 'NR <= 2 { printf "%s%s", (NR == 1 ? test ": " : "; "), $0 }
 				END { if (NR > 2) printf "; and %d more", NR - 2 }'
 	else
-		sed -n "s/^fail guest \($test\|machine\): /\1: /p" "$log" | head -n 1
+		sed -n "s/^fail guest \($test\|machine\|leaks\|leaks-unloaded\|unload\): /\1: /p" "$log" |
+			head -n 1
 	fi
 }
 

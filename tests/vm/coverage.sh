@@ -25,9 +25,21 @@ coverage_lines() {
 	[ "$count" -gt 0 ]
 }
 
-run_coverage() {	# run_coverage ADD [NAME...]: ADD yes: what was counted before counts, too
-	local out=$B/coverage add=$1
-	shift
+# coverage_attacks NAME...: the attacks, or these, which are stopped: in the test build other
+# code is executed.
+coverage_attacks() {
+	local list=$B/attack/list
+	build_attacks || { suite_fail "attack: the attacks do not build"; return 0; }
+	mkdir -p "$B/attack"
+	attack_list "$@" >"$list"
+	attacks_stopped "$list"
+}
+
+# run_coverage ADD WHICH [NAME...]: ADD yes: what was counted before counts, too; WHICH: guest
+# or attacks.
+run_coverage() {
+	local out=$B/coverage add=$1 which=$2
+	shift 2
 	suite_begin no
 	need_machine "${PACKAGES_TEST[@]}"
 	MODULE=$B/$KREL-gcov
@@ -39,7 +51,9 @@ run_coverage() {	# run_coverage ADD [NAME...]: ADD yes: what was counted before 
 		--test "gather=$TOP/tests/vm/gather.sh=120")
 	GUEST_FLAGS=(GCOV_PROFILE=y)
 	build_for_guest || { suite_end; return; }
-	if [ $# -gt 0 ]; then
+	if [ "$which" = attacks ]; then
+		coverage_attacks "$@"
+	elif [ $# -gt 0 ]; then
 		guest_tests "$@"
 	else
 		guest_part all

@@ -57,17 +57,26 @@ word() {	# word NUMBER: four bytes, little-endian
 	done
 }
 
+# headers RELEASE DIRECTORY: as far as kernel.sh looks into them.
+headers() {
+	mkdir -p "$2/scripts/mod"
+	echo "include /usr/src/linux-headers-$1-common/Makefile" >"$2/Makefile"
+	echo symbols >"$2/Module.symvers"
+	printf '#!/bin/sh\n' >"$2/scripts/mod/modpost"
+	chmod +x "$2/scripts/mod/modpost"
+}
+
+# unpacked RELEASE DIRECTORY: its image, as it is in a package.
+unpacked() {
+	mkdir -p "$2/boot" "$2/lib/modules/$1/kernel"
+	image >"$2/boot/vmlinuz-$1"
+	touch "$2/lib/modules/$1"/modules.{order,builtin,builtin.modinfo}
+}
+
 add_kernel() {	# add_kernel RELEASE: its image and its headers
-	local source=$work/root/usr/src/linux-headers-$1
-	mkdir -p "$work/root/boot" "$work/root/lib/modules/$1/kernel"
-	image >"$work/root/boot/vmlinuz-$1"
-	touch "$work/root/lib/modules/$1/modules.order" "$work/root/lib/modules/$1/modules.builtin"
+	unpacked "$1" "$work/root"
 	pack "linux-image-$1" ""
-	mkdir -p "$source/scripts/mod"
-	echo "include /usr/src/linux-headers-$1-common/Makefile" >"$source/Makefile"
-	echo symbols >"$source/Module.symvers"
-	printf '#!/bin/sh\n' >"$source/scripts/mod/modpost"
-	chmod +x "$source/scripts/mod/modpost"
+	headers "$1" "$work/root/usr/src/linux-headers-$1"
 	pack "linux-headers-$1" "linux-headers-$1-common (= 1), linux-image-$1, gcc"
 	mkdir -p "$work/root/usr/src/linux-headers-$1-common"
 	touch "$work/root/usr/src/linux-headers-$1-common/Makefile"
@@ -114,24 +123,46 @@ make_tools() {
 
 # --- what is tested ---
 
-# need: as ./dev does it; what it says in $work/out, its result in $status.
+# need [KERNEL]: as ./dev does it; what it says in $work/out, its result in $status.
 need() {
-	need_into "$work/out"
+	need_into "$work/out" "$@"
 }
 
-need_into() {	# need_into OUTPUT
-	status=0
+# scripts COMMAND ARGUMENT...: in a shell that has what ./dev sources.
+scripts() {
 	# shellcheck disable=SC2016
 	env PATH="$work/bin:$PATH" WORK="$work" AVOW_CACHE="$work/cache" bash -euc '
 		TEMPORARY=()
-		. "$1/packages.sh"
-		. "$1/kernel.sh"
+		. "$0/packages.sh"
+		. "$0/kernel.sh"
 		as_root() { "$@"; }
 		trap "rm -rf \"\${TEMPORARY[@]}\"" EXIT
-		kernel_need 6.1
+		'"$1" "$here" "${@:2}"
+}
+
+# shellcheck disable=SC2016
+need_into() {	# need_into OUTPUT [KERNEL]
+	status=0
+	scripts '
+		debug_build() { die "it would be built now"; }
+		[ "$1" != debug ] || need_packages() { :; }
+		kernel_need "$1"
 		echo "ready $KREL"
 		test -s "$KIMAGE/boot/vmlinuz-$KREL" && test -r "$KDIR/Makefile"
-	' need "$here" >"$1" 2>&1 || status=$?
+	' "${2:-6.1}" >"$1" 2>&1 || status=$?
+}
+
+# built KEY: a kernel of KERNEL=debug in the cache, from when fewer modules were wanted; sets
+# release. Without a key, made of what is here now.
+# shellcheck disable=SC2016
+built() {
+	local directory
+	release=6.1.0-avow-debug-${1:-$(scripts debug_key 2>/dev/null)}
+	directory=$work/cache/kernel/$release
+	unpacked "$release" "$directory"
+	headers "$release" "$work/cache/headers/$release/usr/src/linux-headers-$release"
+	scripts 'KERNEL_MODULES=(ext4); kernel_note "$1" "$2"; cache_current debug "$2"' \
+		"$directory" "$release"
 }
 
 reset() {	# a new archive with one kernel, and an empty cache
@@ -195,7 +226,7 @@ check "a damaged cache is spoken of" grep -q "incomplete, damaged" "$work/out"
 reset
 rm "$work/pool"/*.deb
 {
-	declare -f pack list image word add_kernel
+	declare -f pack list image word headers unpacked add_kernel
 	printf 'work=%q\nadd_kernel 6.1.0-91-amd64\n' "$work"
 } >"$work/next"
 need
@@ -206,7 +237,7 @@ reset
 rm -r "$work/lists"
 mkdir "$work/lists"
 {
-	declare -f pack list image word add_kernel
+	declare -f pack list image word headers unpacked add_kernel
 	printf 'work=%q\nadd_kernel 6.1.0-92-amd64\n' "$work"
 } >"$work/next"
 need
@@ -248,5 +279,20 @@ check "two at once: one succeeds" grep -qx "ready 6.1.0-90-amd64" "$work/first"
 check "two at once: the other, too" ready 6.1.0-90-amd64
 check "two at once fetch it once" [ "$(downloads)" = 1 ]
 check "what a killed one left is removed" clean
+
+reset
+built
+need debug
+check "a kernel that was built is kept where other modules are wanted" ready "$release"
+need debug
+check "that is noted" test -z "$(grep "making it anew" "$work/out")"
+echo x >>"$work/cache/kernel/$release/boot/vmlinuz-$release"
+need debug
+check "a damaged one is built again" grep -q "it would be built now" "$work/out"
+
+reset
+built 0123456789ab
+need debug
+check "one of another configuration is built again" grep -q "it would be built now" "$work/out"
 
 echo "1..$count"

@@ -246,9 +246,20 @@ kernel_fetch() {
 		"there is no network; nothing usable is cached in $CACHE"
 }
 
+# One that is built already has all that it can have: which modules are wanted is no reason to
+# build it again.
+kernel_get_debug() {
+	local release
+	release=$(cat "$CACHE/current-debug" 2>/dev/null) || release=
+	if debug_current "$release" && headers_dir "$release" >/dev/null && kernel_renote "$release"; then
+		return 0
+	fi
+	debug_build
+}
+
 kernel_get() {
 	if [ "$1" = debug ]; then
-		debug_build
+		kernel_get_debug
 	else
 		kernel_fetch "$1"
 	fi
