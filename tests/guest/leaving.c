@@ -77,44 +77,53 @@ static void first_event(void)
 }
 
 static volatile u64 seen_rip, seen_rax;
+static volatile int alarms;
 
+/* A second alarm is for a loop that goes on: it is not resumed again. */
 static void on_alarm(int signo, siginfo_t *info, void *context)
 {
-	const ucontext_t *uc = context;
+	ucontext_t *uc = context;
 
 	(void)signo;
 	(void)info;
 	seen_rip = (u64)uc->uc_mcontext.gregs[REG_RIP];
 	seen_rax = (u64)uc->uc_mcontext.gregs[REG_RAX];
+	if (alarms++ && seen_rax == ENCLU_ERESUME)
+		uc->uc_mcontext.gregs[REG_RAX] = ENCLU_EEXIT;
 }
 
 /* A loop outside is ended by the first signal: the handler sees the AEP, and ERESUME is #GP. */
 static void ended_by_a_signal(void)
 {
 	struct sigaction act = { .sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO | SA_RESTART };
-	struct itimerval timer = { .it_value = { 0, 100000 } };
+	struct itimerval timer = { .it_value = { 0, 100000 }, .it_interval = { 5, 0 } }, none = { 0 };
 	struct op op = { .id = OP_EXEC, .addr = CODE("\xf3\x90\xeb\xfc") };
 	struct scene s;
 
 	scene_plain(&s);
 	EXPECT_INSIDE_OK(inside_nothing(&s));
 	REQUIRE(!sigaction(SIGALRM, &act, NULL));
+	alarms = 0;
 	REQUIRE(!setitimer(ITIMER_REAL, &timer, NULL));
 	EXPECT_INSIDE(enter(&s, 0, &op), VECTOR_GP, 0, 0);
+	REQUIRE(!setitimer(ITIMER_REAL, &none, NULL));
 	EXPECT_EQ(seen_rax, ENCLU_ERESUME);
 	EXPECT(seen_rip < op.addr || seen_rip >= op.addr + PAGE);
 	unwind(&s, 0);
 	EXPECT_INSIDE_OK(inside_nothing(&s));
 }
 
-/* A TCS whose entry is not in the range: the entry succeeds, and its first fetch does not. */
+/*
+ * A TCS whose entry is not in the range: the entry succeeds, and its first fetch does not. The
+ * NOP is not executed.
+ */
 static void entry_outside(void)
 {
 	static u8 page[PAGE] __attribute__((aligned(4096)));
 	struct avow_tcs *tcs = (struct avow_tcs *)page;
 	struct avow_pages p = { .src = page, .length = PAGE, .secinfo = AVOW_SECINFO_TCS };
 	struct op op = { .id = OP_NOTHING };
-	u64 target = CODE("\x0f\x0b");
+	u64 target = CODE("\x90\x0f\x0b");
 	struct scene s;
 
 	scene_image(&s, 1);
@@ -135,7 +144,7 @@ static void entry_outside(void)
 static void frame_outside(void)
 {
 	struct op op = { .id = OP_UD };
-	u64 target = CODE("\x0f\x0b"), rip;
+	u64 target = CODE("\x90\x0f\x0b"), rip;
 	struct scene s;
 
 	scene_plain(&s);
