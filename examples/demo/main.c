@@ -47,7 +47,7 @@ static void ask_device(struct avow_info *info)
 
 	if (err)
 		give_up(AVOW_DEVICE, -err);
-	err = avow_info(e.fd, info);
+	err = avow_get_info(e.fd, info);
 	if (err)
 		give_up(AVOW_DEVICE, -err);
 	avow_enclave_close(&e);

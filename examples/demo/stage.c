@@ -36,7 +36,7 @@ void stage_begin(struct stage *s, enum avow_contract_id contract)
 
 	tell_enclave();
 	must(AVOW_DEVICE, avow_enclave_open(&s->e, NULL));
-	must("AVOW_IOC_INFO", avow_info(s->e.fd, &info));
+	must("AVOW_IOC_INFO", avow_get_info(s->e.fd, &info));
 	if (info.contract != contract)
 		must("AVOW_IOC_SET_CONTRACT", avow_set_contract(s->e.fd, contract));
 	must(data_path("enclave.elf"), avow_image_open(&s->image, data_path("enclave.elf")));

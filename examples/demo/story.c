@@ -175,7 +175,7 @@ static void lower_step(struct stage *s, u64 page, u32 intent, u32 rule)
 {
 	tell_step(s->e.fd, &(const struct step){ .what = "LOWER_INTENT", .asked = intent, .offset = page,
 						 .rule = rule, .err = rule ? EACCES : 0 },
-		  avow_lower_intent(s->e.fd, page, PAGE, intent), NULL);
+		  avow_lower_range(s->e.fd, page, PAGE, intent), NULL);
 }
 
 static void story_lower(struct stage *s, u64 page)

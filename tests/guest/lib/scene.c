@@ -269,6 +269,6 @@ u64 epc_used(struct scene *s)
 {
 	struct avow_info info;
 
-	REQUIRE_OK(avow_info(s->e.fd, &info));
+	REQUIRE_OK(avow_get_info(s->e.fd, &info));
 	return info.epc_used;
 }

@@ -6,6 +6,7 @@
 #ifndef SCENE_H
 #define SCENE_H
 
+#include "enclave.h"
 #include "test.h"
 
 #define PAGE	4096ULL

@@ -11,7 +11,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "enclave.h"
+#include "core.h"
+#include <libavow.h>
 
 /* In which contracts a case runs. */
 #define ONCE	1u	/* it does not depend on the contract, or chooses itself */
