@@ -56,6 +56,16 @@ in_the_manual() {
 	return "$status"
 }
 
+# man(1) says what it minds on standard error.
+manuals_render() {
+	local page said status=0
+	for page in man/*.[1-9]; do
+		said=$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null) || status=1
+		[ -z "$said" ] || { printf '%s: %s\n' "$page" "$said"; status=1; }
+	done
+	return "$status"
+}
+
 install_to() {	# install_to TARGET
 	make -s --no-print-directory O="$work/build" DESTDIR="$work/root" PREFIX=/opt/avow "$1"
 }
@@ -96,11 +106,12 @@ uninstalled() {
 	[ -z "$(find "$work/root" ! -type d)" ] || { find "$work/root" ! -type d; return 1; }
 }
 
-echo 1..7
+echo 1..8
 check "exports the functions of libavow.h, and nothing else" the_functions_of_the_header
 check "has its name, and no relocations in text" has_its_name
 check "neither prints nor exits" keeps_quiet
 check "libavow(3) has each function" in_the_manual
+check "the manuals render without a warning" manuals_render
 check "make install DESTDIR= PREFIX=" installed
 check "what is installed builds programs in C and C++" usable
 check "make uninstall takes all of it away" uninstalled
