@@ -351,7 +351,7 @@ static void lists_what_there_is(void)
 	for (i = 0; i < avow_image_nr_segments(l.image); i++)
 		all -= avow_image_segment(l.image, (unsigned int)i)->pages.length;
 	EXPECT_EQ(all, (1 + LATER_PAGES) * PAGE);
-	EXPECT_EQ(run_at(&l, LISTED).source_class, AVOW_SRC_FILE_WRITTEN);
+	EXPECT_EQ(run_at(&l, LISTED).source_class, AVOW_SRC_FILE_NOEXEC);
 	REQUIRE_OK(avow_source_path(avow_enclave_fd(l.e), runs[0].source, &path, NULL));
 	REQUIRE(realpath(data("enclave.elf"), want));
 	if (strcmp(path, want))
