@@ -253,9 +253,9 @@ int avow_enclave_begin_signature(struct avow_enclave *e, __u8 message[AVOW_SIGNE
 int avow_enclave_finish_signature(struct avow_enclave *e, struct evp_pkey_st *key,
 				  const __u8 signature[AVOW_SIGNATURE_BYTES]);
 
-/* The handle's SIGSTRUCT. EINVAL: there is none yet, or get before it is signed. */
+/* The handle's SIGSTRUCT, 1808 bytes as INIT takes them. Errors: EINVAL: it is not signed. */
 int avow_enclave_get_sigstruct(const struct avow_enclave *e, __u8 sigstruct[AVOW_SIGSTRUCT_BYTES]);
-/* For init, one that was made elsewhere. Not checked here: R23 does. */
+/* For init, one that was made elsewhere. Not looked at here: init does (R23). */
 int avow_enclave_set_sigstruct(struct avow_enclave *e, const __u8 sigstruct[AVOW_SIGSTRUCT_BYTES]);
 
 /* ---- enter ---- */

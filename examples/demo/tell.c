@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What is printed. Rules and rights come from the kernel: its record of refusals, its list of runs. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 
 static bool colours, quiet;
 static unsigned int steps, differences;
-static u64 next_seq;	/* of the next refusal of the enclave told of */
+static __u64 next_seq;	/* of the next refusal of the enclave told of */
 
 void tell_colours(bool on)
 {
@@ -167,7 +168,7 @@ static bool as_expected(const struct step *step, int result, int nr, const struc
 	if (!step->rule)
 		return !result && !nr;
 	return nr == 1 && r->rule == step->rule && result == -(step->err ? step->err : EFAULT) &&
-	       r->err == (u32)step->err;
+	       r->err == (__u32)step->err;
 }
 
 static void tell_refusal(const struct avow_refusal *r)

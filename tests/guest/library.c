@@ -40,15 +40,6 @@ struct life {
 	EVP_PKEY *key;
 };
 
-static const char *data(const char *name)
-{
-	static char path[256];
-	const char *dir = getenv("AVOW_DATA");
-
-	snprintf(path, sizeof(path), "%s/%s", dir ? dir : "data", name);
-	return path;
-}
-
 /* The image, each segment with its own rights as an explicit intent; a page of a list; what comes later. */
 static void add_all(struct life *l)
 {
@@ -78,8 +69,8 @@ static void add_all(struct life *l)
 static void begin(struct life *l)
 {
 	avow_set_message_handler(on_message, NULL, NULL, NULL);
-	REQUIRE_OK(avow_key_read(&l->key, data("key.pem")));
-	REQUIRE_OK(avow_image_new(&l->image, data("enclave.elf")));
+	REQUIRE_OK(avow_key_read(&l->key, data_path("key.pem")));
+	REQUIRE_OK(avow_image_new(&l->image, data_path("enclave.elf")));
 	REQUIRE_OK(avow_enclave_new(&l->e, NULL));
 	REQUIRE(avow_enclave_features(l->e) & AVOW_FEATURE_INTENT);
 	if (strict())
@@ -182,8 +173,8 @@ static void loads_all_at_once(void)
 	struct life l;
 
 	avow_set_message_handler(on_message, NULL, NULL, NULL);
-	REQUIRE_OK(avow_key_read(&l.key, data("key.pem")));
-	REQUIRE_OK(avow_image_new(&l.image, data("enclave.elf")));
+	REQUIRE_OK(avow_key_read(&l.key, data_path("key.pem")));
+	REQUIRE_OK(avow_image_new(&l.image, data_path("enclave.elf")));
 	REQUIRE_OK(avow_enclave_new(&l.e, AVOW_DEVICE));
 	REQUIRE_OK(avow_enclave_load(l.e, l.image, &params, l.key));
 	EXPECT_EQ(avow_enclave_size(l.e), avow_image_size(l.image));
@@ -353,7 +344,7 @@ static void lists_what_there_is(void)
 	EXPECT_EQ(all, (1 + LATER_PAGES) * PAGE);
 	EXPECT_EQ(run_at(&l, LISTED).source_class, AVOW_SRC_FILE_NOEXEC);
 	REQUIRE_OK(avow_source_path(avow_enclave_fd(l.e), runs[0].source, &path, NULL));
-	REQUIRE(realpath(data("enclave.elf"), want));
+	REQUIRE(realpath(data_path("enclave.elf"), want));
 	if (strcmp(path, want))
 		FAIL("the source is %s, not %s", path, want);
 	free(path);

@@ -11,15 +11,6 @@
 
 #define SOURCE_PAGES	256
 
-const char *data_path(const char *name)
-{
-	static char path[256];
-	const char *dir = getenv("AVOW_DATA");
-
-	snprintf(path, sizeof(path), "%s/%s", dir ? dir : "data", name);
-	return path;
-}
-
 EVP_PKEY *scene_key(void)
 {
 	static EVP_PKEY *key;

@@ -84,6 +84,9 @@ void in_child(void (*fn)(void *arg), void *arg);
 pid_t fork_child(void (*fn)(void *arg), void *arg);
 void expect_child(pid_t pid);
 
+/* A file of the tests' data directory. */
+const char *data_path(const char *name);
+
 /* One byte from one process to another, in order. */
 struct turn {
 	int pipe[2];
