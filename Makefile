@@ -16,6 +16,8 @@
 #        slots-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
+#   make install [DESTDIR=] [PREFIX=/usr/local]
+#   make uninstall ...                the command, the library, its headers, manuals
 #   make clean
 
 B := $(CURDIR)/build
@@ -168,9 +170,39 @@ repo-test: need-krel
 lint: need-krel
 	KREL=$(KREL) KDIR=$(KDIR) tests/repo/lint.sh
 
+# --- for use elsewhere than here ---
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+PLACE = $(DESTDIR)$(PREFIX)
+LIBPLACE = $(DESTDIR)$(LIBDIR)
+INSTALL_BUILD := $(or $(O),$(B)/install)
+HEADERS := include/libavow.h include/uapi/avow.h
+MANUALS := $(wildcard man/*.[1-9])
+man_place = $(PLACE)/share/man/man$(subst .,,$(suffix $(1)))
+
+install:
+	$(MAKE) -C cmd O=$(INSTALL_BUILD)/cmd
+	$(MAKE) -C lib O=$(INSTALL_BUILD)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) all shared pc
+	install -D -t $(PLACE)/bin $(INSTALL_BUILD)/cmd/bin/avow
+	install -D -m 644 -t $(PLACE)/lib/avow $(INSTALL_BUILD)/cmd/lib/avow/libavow-cpuid.so
+	install -D -m 644 -t $(LIBPLACE) $(addprefix $(INSTALL_BUILD)/lib/,libavow.a libavow.so.1)
+	ln -sf libavow.so.1 $(LIBPLACE)/libavow.so
+	install -D -m 644 -t $(LIBPLACE)/pkgconfig $(INSTALL_BUILD)/lib/libavow.pc
+	install -D -m 644 -t $(PLACE)/include $(HEADERS)
+	$(foreach m,$(MANUALS),install -D -m 644 -t $(call man_place,$(m)) $(m) &&) :
+
+# What install has put there, and directories that are Avow's alone.
+uninstall:
+	rm -f $(PLACE)/bin/avow $(PLACE)/lib/avow/libavow-cpuid.so
+	rm -f $(addprefix $(LIBPLACE)/,libavow.a libavow.so.1 libavow.so pkgconfig/libavow.pc)
+	rm -f $(addprefix $(PLACE)/include/,$(notdir $(HEADERS)))
+	rm -f $(foreach m,$(MANUALS),$(call man_place,$(m))/$(notdir $(m)))
+	[ ! -d $(PLACE)/lib/avow ] || rmdir $(PLACE)/lib/avow
+
 clean:
 	rm -rf $(B)
 
 .PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test exec-test cli-test \
-	policy-test spin-test fuzz bench-test slots-test ktap-test vm-test repo-test lint clean
+	policy-test spin-test fuzz bench-test slots-test ktap-test vm-test repo-test lint install uninstall clean
 .DELETE_ON_ERROR:

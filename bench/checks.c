@@ -152,9 +152,9 @@ static void declare(struct scene *s, u64 pages, u64 run)
 {
 	u64 at;
 
-	REQUIRE_OK(avow_declare_dynamic(s->e.fd, 0, pages * PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s->e.fd, 0, pages * PAGE, AVOW_RWX));
 	for (at = run; at < pages; at += 2 * run)
-		if (avow_lower_intent(s->e.fd, at * PAGE, run * PAGE, AVOW_R | AVOW_W))
+		if (avow_lower_range(s->e.fd, at * PAGE, run * PAGE, AVOW_R | AVOW_W))
 			FAIL("LOWER_INTENT at page %llu", (unsigned long long)at);
 }
 

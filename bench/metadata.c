@@ -72,9 +72,9 @@ static void declare(struct scene *s, const struct kind *kind)
 	const u64 bytes = kind->run * PAGE;
 	u64 at;
 
-	REQUIRE_OK(avow_declare_dynamic(s->e.fd, 0, kind->pages * PAGE, RX));
+	REQUIRE_OK(avow_declare_range(s->e.fd, 0, kind->pages * PAGE, RX));
 	for (at = bytes; at < kind->pages * PAGE; at += 2 * bytes)
-		if (avow_lower_intent(s->e.fd, at, bytes, AVOW_R))
+		if (avow_lower_range(s->e.fd, at, bytes, AVOW_R))
 			FAIL("LOWER_INTENT at %#llx", (unsigned long long)at);
 }
 

@@ -6,22 +6,22 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "enclave.h"
+#include <libavow.h>
 #include "json.h"
 #include "words.h"
 
 static int ask(struct avow_info *info)
 {
-	struct avow_enclave e;
-	int err = avow_enclave_open(&e, NULL);
+	struct avow_enclave *e;
+	int err = avow_enclave_new(&e, NULL);
 
 	if (err) {
 		complain("%s: %s%s", AVOW_DEVICE, strerror(-err),
 			 err == -ENOENT ? "; is avow.ko loaded?" : "");
 		return -1;
 	}
-	err = avow_info(e.fd, info);
-	avow_enclave_close(&e);
+	err = avow_get_info(avow_enclave_fd(e), info);
+	avow_enclave_free(e);
 	if (err)
 		complain("%s: %s", AVOW_DEVICE, err == -ENOTTY ? "this is the kernel's own SGX driver, not Avow" :
 								 strerror(-err));

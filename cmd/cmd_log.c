@@ -67,7 +67,7 @@ static int print_json_line(struct json_object *object)
 	return flush();
 }
 
-static int print_record(const struct log *log, const struct told *t)
+static int print_record(const struct log *log, const struct avow_told *t)
 {
 	if (log->json)
 		return print_json_line(record_json(t));
@@ -108,7 +108,7 @@ static int print_kept(const struct log *log, const struct kept *kept)
 
 	for (i = first_wanted(log, kept); i < kept->nr; i++) {
 		const struct kept_record *k = &kept->records[i];
-		const struct told t = {
+		const struct avow_told t = {
 			.refusal = &k->refusal,
 			.base = k->base,
 			.size = k->size,
@@ -145,10 +145,10 @@ static bool signal_waits(void)
 static int on_event(void *context, const struct avow_log_event *event)
 {
 	const struct log *log = context;
-	const struct told t = {
+	const struct avow_told t = {
 		.refusal = &event->refusal,
 		.base = event->base,
-		.path = *event->path ? strdup(event->path) : NULL,
+		.path = *event->path ? event->path : NULL,
 		.line = line_of(log, &event->refusal),
 	};
 	int ret = 0;
@@ -156,7 +156,6 @@ static int on_event(void *context, const struct avow_log_event *event)
 	/* What was refused before this began, and traced after: printed among the kept. */
 	if (log->lines == 0 || !event->refusal.seq || event->refusal.time >= log->since)
 		ret = print_record(log, &t);
-	free(t.path);
 	return ret ? -EIO : !log->ending && signal_waits() ? -EINTR : 0;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "enclave.h"
+#include <libavow.h>
 #include "json.h"
 #include "process.h"
 #include "runs.h"

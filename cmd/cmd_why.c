@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "enclave.h"
+#include <libavow.h>
 #include "json.h"
 #include "lines.h"
 #include "process.h"
@@ -20,33 +20,32 @@
 
 struct refusals {
 	struct avow_refusal kept[AVOW_REFUSALS_KEPT];
-	u32 nr;
-	u64 lost;
+	__u32 nr;
+	__u64 lost;
 };
 
 static int read_all(const struct process *p, const struct held_enclave *e, struct refusals *all)
 {
-	u64 seq = 0;
+	__u64 seq = 0;
 	int nr = avow_read_refusals(e->fd, &seq, all->kept, AVOW_REFUSALS_KEPT, &all->lost);
 
 	if (nr < 0) {
 		complain("process %d, descriptor %d: %s", (int)p->pid, e->numbers[0], strerror(-nr));
 		return -1;
 	}
-	all->nr = (u32)nr;
+	all->nr = (__u32)nr;
 	return 0;
 }
 
-/* The path is the caller's to free. */
-static struct told tell(const struct held_enclave *e, const struct avow_refusal *r, struct lines *lines)
+static struct avow_told tell(const struct held_enclave *e, const struct avow_refusal *r, const char *path,
+			     struct lines *lines)
 {
-	return (struct told){
+	return (struct avow_told){
 		.refusal = r,
 		.base = e->info.base,
 		.size = e->info.size,
-		.path = source_path_of(e->fd, r->source),
+		.path = path,
 		.line = r->policy ? lines_text(lines, r->policy) : NULL,
-		.now = boottime(),
 	};
 }
 
@@ -67,7 +66,7 @@ static int width(void)
 static void print_text(const struct process *p, const struct held_enclave *e, const struct refusals *all,
 		       struct lines *lines)
 {
-	u32 i;
+	__u32 i;
 
 	printf("Process %d (%s), enclave ", (int)p->pid, p->comm);
 	if (e->info.size)
@@ -85,11 +84,12 @@ static void print_text(const struct process *p, const struct held_enclave *e, co
 		printf("%llu more came before and are no longer kept.\n", (unsigned long long)all->lost);
 	puts("");
 	for (i = 0; i < all->nr; i++) {
-		struct told t = tell(e, &all->kept[i], lines);
+		char *path = source_path_of(e->fd, all->kept[i].source);
+		struct avow_told t = tell(e, &all->kept[i], path, lines);
 
-		refusal_print(stdout, &t, width());
+		refusal_print(stdout, &t, boottime(), width());
 		puts("");
-		free(t.path);
+		free(path);
 	}
 }
 
@@ -97,14 +97,15 @@ static void add_json(struct json_object *enclaves, const struct held_enclave *e,
 		     struct lines *lines)
 {
 	struct json_object *one = json_enclave(enclaves, e), *array = json_object_new_array();
-	u32 i;
+	__u32 i;
 
 	json_number(one, "lost", all->lost);
 	for (i = 0; i < all->nr; i++) {
-		struct told t = tell(e, &all->kept[i], lines);
+		char *path = source_path_of(e->fd, all->kept[i].source);
+		struct avow_told t = tell(e, &all->kept[i], path, lines);
 
 		json_object_array_add(array, record_json(&t));
-		free(t.path);
+		free(path);
 	}
 	json_object_object_add(one, "refusals", array);
 }

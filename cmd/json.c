@@ -23,9 +23,9 @@ void json_address(struct json_object *to, const char *key, unsigned long long va
 
 void json_rights(struct json_object *to, const char *key, unsigned int rwx)
 {
-	char word[RIGHTS_SIZE];
+	char word[AVOW_WORD_SIZE];
 
-	json_text(to, key, rights_word(rwx, word));
+	json_text(to, key, avow_rights_word(rwx, word));
 }
 
 void json_bits(struct json_object *to, const char *key, const struct bit_word *words,

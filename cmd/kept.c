@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "enclave.h"
+#include <libavow.h>
 #include "kept.h"
 #include "process.h"
 
@@ -15,7 +15,7 @@ static int add_enclave(struct kept *kept, const struct held_enclave *e)
 {
 	struct avow_refusal refusals[AVOW_REFUSALS_KEPT];
 	struct kept_record *records;
-	u64 seq = 0, lost = 0;
+	__u64 seq = 0, lost = 0;
 	int nr = avow_read_refusals(e->fd, &seq, refusals, AVOW_REFUSALS_KEPT, &lost), i;
 
 	if (nr <= 0)

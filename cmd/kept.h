@@ -3,7 +3,7 @@
 #ifndef AVOW_CMD_KEPT_H
 #define AVOW_CMD_KEPT_H
 
-#include <avow.h>
+#include <libavow.h>
 #include <stddef.h>
 
 struct kept_record {

@@ -300,12 +300,12 @@ static void write_words(FILE *to, const char *word)
 
 static void write_how_it_ended(FILE *to, const struct lesson *l)
 {
-	char signal[SIGNAL_SIZE];
+	char signal[AVOW_WORD_SIZE];
 
 	if (l->status < 0)
 		fputs("# It has not ended.", to);
 	else if (WIFSIGNALED(l->status))
-		fprintf(to, "# It ended by %s.", signal_word(WTERMSIG(l->status), signal));
+		fprintf(to, "# It ended by %s.", avow_signal_word(WTERMSIG(l->status), signal));
 	else
 		fprintf(to, "# It ended with status %d.", WEXITSTATUS(l->status));
 	fprintf(to, " %llu request%s of it and its descendants were seen.\n", l->seen, l->seen == 1 ? "" : "s");

@@ -31,11 +31,11 @@ static struct outcome judge(const struct policy_read *read, const struct avow_fa
 
 static void print_text(const struct outcome *outcome)
 {
-	char word[ERRNO_SIZE];
+	char word[AVOW_WORD_SIZE];
 
 	printf("%s: %s", policy_action_word(outcome->action), outcome->statement->line);
 	if (outcome->error)
-		printf(" (%s)", errno_word(outcome->error, word));
+		printf(" (%s)", avow_errno_word(outcome->error, word));
 	putchar('\n');
 }
 
@@ -43,10 +43,10 @@ static void print_json(const struct outcome *outcome)
 {
 	struct json_object *object = json_object_new_object();
 	const struct avow_policy_statement *statement = outcome->statement;
-	char *text = avow_policy_print_statement(statement), word[ERRNO_SIZE];
+	char *text = avow_policy_print_statement(statement), word[AVOW_WORD_SIZE];
 
 	json_text(object, "action", policy_action_word(outcome->action));
-	json_text(object, "errno", outcome->error ? errno_word(outcome->error, word) : NULL);
+	json_text(object, "errno", outcome->error ? avow_errno_word(outcome->error, word) : NULL);
 	json_text(object, "file", statement->place.file);
 	json_number(object, "line", statement->place.line);
 	json_number(object, "rule", outcome->rule);

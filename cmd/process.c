@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "enclave.h"
+#include <libavow.h>
 #include "process.h"
 #include "words.h"
 
@@ -114,7 +114,7 @@ static int add_enclave(struct process *p, int fd, int number)
 	e = &p->enclaves[p->nr_enclaves++];
 	*e = (struct held_enclave){ .fd = fd };
 	add_number(e, number);
-	err = avow_info(fd, &e->info);
+	err = avow_get_info(fd, &e->info);
 	if (!err)
 		return 0;
 	return lament(p, -err, "process %d, descriptor %d: %s", (int)p->pid, number,

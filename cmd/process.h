@@ -3,7 +3,7 @@
 #ifndef AVOW_CMD_PROCESS_H
 #define AVOW_CMD_PROCESS_H
 
-#include <avow.h>
+#include <libavow.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>

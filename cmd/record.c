@@ -4,7 +4,6 @@
 
 #include "json.h"
 #include "record.h"
-#include "rules.h"
 #include "words.h"
 
 #define SECOND	1000000000ULL	/* in nanoseconds */
@@ -51,29 +50,28 @@ static bool is_audit(const struct avow_refusal *r)
 	return !r->err && !r->signo;
 }
 
-struct json_object *record_json(const struct told *t)
+struct json_object *record_json(const struct avow_told *t)
 {
 	struct json_object *one = json_object_new_object();
 	const struct avow_refusal *r = t->refusal;
-	const struct rule *rule = rule_find(r->rule);
-	char name[RULE_NAME_SIZE], word[ERRNO_SIZE], signal[SIGNAL_SIZE], comm[COMM_SIZE], day[DAYTIME_SIZE];
+	char name[AVOW_WORD_SIZE], word[AVOW_WORD_SIZE], signal[AVOW_WORD_SIZE], comm[COMM_SIZE], day[DAYTIME_SIZE];
 
 	json_number(one, "seq", r->seq);
 	json_number(one, "time", r->time);
 	json_text(one, "date", daytime(r->time, day));
 	json_text(one, "verdict", is_audit(r) ? "audited" : "refused");
-	json_text(one, "rule", rule_name(r->rule, name));
-	json_text(one, "says", rule ? rule->says : NULL);
-	json_text(one, "change", what_to_change(t));
+	json_text(one, "rule", avow_rule_name(r->rule, name));
+	json_text(one, "says", avow_rule_says(r->rule));
+	json_text(one, "change", avow_what_to_change(t));
 	json_text(one, "policy", t->line);
-	json_text(one, "operation", op_word(r->op));
+	json_text(one, "operation", avow_op_word(r->op));
 	json_address(one, "base", t->base);
 	json_address(one, "start", r->start);
 	json_address(one, "end", r->end);
 	json_rights(one, "requested", r->requested);
 	json_rights(one, "declared", r->declared);
-	json_text(one, "errno", r->err ? errno_word((int)r->err, word) : NULL);
-	json_text(one, "signal", r->signo ? signal_word(r->signo, signal) : NULL);
+	json_text(one, "errno", r->err ? avow_errno_word((int)r->err, word) : NULL);
+	json_text(one, "signal", r->signo ? avow_signal_word(r->signo, signal) : NULL);
 	json_text(one, "source_class", class_word(r->source_class));
 	json_text(one, "source", t->path);
 	json_number(one, "pid", r->tgid);
@@ -90,43 +88,45 @@ static void print_range(FILE *to, const struct avow_refusal *r)
 
 static void print_rights(FILE *to, const struct avow_refusal *r)
 {
-	const char *word = declared_word(r);
-	char rights[RIGHTS_SIZE];
+	const char *word = avow_declared_word(r);
+	char rights[AVOW_WORD_SIZE];
 
 	if (r->requested || word)
-		fprintf(to, " asked %s", rights_word(r->requested, rights));
+		fprintf(to, " asked %s", avow_rights_word(r->requested, rights));
 	if (word)
-		fprintf(to, " %s %s", word, rights_word(r->declared, rights));
+		fprintf(to, " %s %s", word, avow_rights_word(r->declared, rights));
 }
 
 static void print_answer(FILE *to, const struct avow_refusal *r)
 {
-	char word[SIGNAL_SIZE > ERRNO_SIZE ? SIGNAL_SIZE : ERRNO_SIZE];
+	char word[AVOW_WORD_SIZE];
 
 	if (r->signo)
-		fprintf(to, ": %s", signal_word(r->signo, word));
+		fprintf(to, ": %s", avow_signal_word(r->signo, word));
 	else if (r->err)
-		fprintf(to, ": %s", errno_word((int)r->err, word));
+		fprintf(to, ": %s", avow_errno_word((int)r->err, word));
 	else
 		fputs(": audited", to);
 }
 
-void record_line(FILE *to, const struct told *t)
+void record_line(FILE *to, const struct avow_told *t)
 {
 	const struct avow_refusal *r = t->refusal;
-	char day[DAYTIME_SIZE], comm[COMM_SIZE], name[RULE_NAME_SIZE];
+	char day[DAYTIME_SIZE], comm[COMM_SIZE], name[AVOW_WORD_SIZE];
 
 	fprintf(to, "%s %s[%u/%u] %s", daytime(r->time, day), printable(comm_of(r, comm)), r->tgid,
-		r->pid, rule_name(r->rule, name));
+		r->pid, avow_rule_name(r->rule, name));
 	if (t->line)
 		fprintf(to, " [%s]", t->line);
-	fprintf(to, " %s", op_word(r->op));
+	fprintf(to, " %s", avow_op_word(r->op));
 	print_range(to, r);
 	print_rights(to, r);
 	print_answer(to, r);
 	if (r->source_class != AVOW_SRC_NONE)
 		fprintf(to, ", source %s", class_word(r->source_class));
-	if (t->path && *t->path)
-		fprintf(to, " %s", printable(t->path));
+	if (t->path && *t->path) {
+		fputc(' ', to);
+		print_printable(to, t->path);
+	}
 	fputc('\n', to);
 }

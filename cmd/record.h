@@ -10,12 +10,12 @@
 /* CLOCK_BOOTTIME, which records are dated by, in nanoseconds. */
 unsigned long long boottime(void);
 
-struct json_object *record_json(const struct told *t);
+struct json_object *record_json(const struct avow_told *t);
 
 /*
  * Time of day, process and thread, rule and policy line, operation, range, rights asked and
  * declared, answer, source. With its newline.
  */
-void record_line(FILE *to, const struct told *t);
+void record_line(FILE *to, const struct avow_told *t);
 
 #endif

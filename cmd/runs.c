@@ -116,14 +116,14 @@ static void length_cell(struct cell *c, const struct mapped_run *r)
 
 static void intent_cell(struct cell *c, const struct mapped_run *r)
 {
-	rights_word(r->run.intent, c->text);
+	avow_rights_word(r->run.intent, c->text);
 	c->color = intent_color(&r->run);
 }
 
 static void epcm_cell(struct cell *c, const struct mapped_run *r)
 {
 	if (r->run.state & AVOW_RUN_PRESENT)
-		rights_word(r->run.epcm, c->text);
+		avow_rights_word(r->run.epcm, c->text);
 	else
 		snprintf(c->text, sizeof(c->text), "-");
 	c->color = alarming(r->run.epcm) ? COLOR_ALARM : COLOR_NONE;
@@ -132,7 +132,7 @@ static void epcm_cell(struct cell *c, const struct mapped_run *r)
 static void mapping_cell(struct cell *c, const struct mapped_run *r)
 {
 	if (r->mapped)
-		rights_word(r->rights, c->text);
+		avow_rights_word(r->rights, c->text);
 	else
 		snprintf(c->text, sizeof(c->text), "-");
 	c->color = mapping_color(r);

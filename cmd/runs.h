@@ -3,7 +3,7 @@
 #ifndef AVOW_CMD_RUNS_H
 #define AVOW_CMD_RUNS_H
 
-#include <avow.h>
+#include <libavow.h>
 #include <stdbool.h>
 #include <stdio.h>
 

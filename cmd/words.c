@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,38 +12,6 @@ static const char *pick(const char *const *words, size_t nr, unsigned int i)
 	return i < nr && words[i] ? words[i] : "unknown";
 }
 
-const char *rights_word(unsigned int rwx, char word[RIGHTS_SIZE])
-{
-	word[0] = rwx & AVOW_R ? 'R' : '-';
-	word[1] = rwx & AVOW_W ? 'W' : '-';
-	word[2] = rwx & AVOW_X ? 'X' : '-';
-	word[3] = '\0';
-	return word;
-}
-
-const char *op_word(unsigned int op)
-{
-	static const char *const words[] = {
-		[AVOW_OP_CREATE] = "CREATE",
-		[AVOW_OP_ADD_PAGES] = "ADD_PAGES",
-		[AVOW_OP_INIT] = "INIT",
-		[AVOW_OP_RESTRICT] = "RESTRICT_PERMISSIONS",
-		[AVOW_OP_MODIFY_TYPES] = "MODIFY_TYPES",
-		[AVOW_OP_REMOVE_PAGES] = "REMOVE_PAGES",
-		[AVOW_OP_SET_CONTRACT] = "SET_CONTRACT",
-		[AVOW_OP_DECLARE_DYNAMIC] = "DECLARE_DYNAMIC",
-		[AVOW_OP_LOWER_INTENT] = "LOWER_INTENT",
-		[AVOW_OP_MMAP] = "mmap()",
-		[AVOW_OP_MPROTECT] = "mprotect()",
-		[AVOW_OP_MREMAP] = "mremap()",
-		[AVOW_OP_FAULT] = "access",
-		[AVOW_OP_DEBUG_ACCESS] = "debug access",
-		[AVOW_OP_PROVISION] = "PROVISION",
-	};
-
-	return pick(words, COUNT(words), op);
-}
-
 const char *class_word(unsigned int class)
 {
 	const char *word = avow_policy_class_word(class);
@@ -52,22 +19,6 @@ const char *class_word(unsigned int class)
 	if (word)
 		return word;
 	return class == AVOW_SRC_NONE ? "none" : "unknown";
-}
-
-const char *class_phrase(unsigned int class)
-{
-	static const char *const phrases[] = {
-		[AVOW_SRC_NONE] = "no source",
-		[AVOW_SRC_FILE_EXEC] = "a file mapped executable, unmodified",
-		[AVOW_SRC_FILE_NOEXEC] = "a file mapped without execute, unmodified",
-		[AVOW_SRC_FILE_WRITTEN] = "a private mapping of a file that was written to",
-		[AVOW_SRC_FILE_SHARED_W] = "a shared mapping of a file that may be written",
-		[AVOW_SRC_SHMEM] = "memory without a file: memfd or shared memory",
-		[AVOW_SRC_ANON] = "anonymous memory",
-		[AVOW_SRC_OTHER] = "a device or special mapping",
-	};
-
-	return pick(phrases, COUNT(phrases), class);
 }
 
 const char *contract_word(unsigned int contract)
@@ -132,26 +83,9 @@ const char *bits_words(const struct bit_word *words, unsigned long long bits, ch
 	return text;
 }
 
-const char *errno_word(int err, char word[ERRNO_SIZE])
+static bool is_control(char c)
 {
-	const char *name = strerrorname_np(err);
-
-	if (name)
-		snprintf(word, ERRNO_SIZE, "%s", name);
-	else
-		snprintf(word, ERRNO_SIZE, "errno %d", err);
-	return word;
-}
-
-const char *signal_word(int signo, char word[SIGNAL_SIZE])
-{
-	const char *name = sigabbrev_np(signo);
-
-	if (name)
-		snprintf(word, SIGNAL_SIZE, "SIG%s", name);
-	else
-		snprintf(word, SIGNAL_SIZE, "signal %d", signo);
-	return word;
+	return (unsigned char)c < ' ' || c == 0x7f;
 }
 
 char *printable(char *text)
@@ -159,9 +93,15 @@ char *printable(char *text)
 	char *at;
 
 	for (at = text; at && *at; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
+		if (is_control(*at))
 			*at = '?';
 	return text;
+}
+
+void print_printable(FILE *to, const char *text)
+{
+	for (; *text; text++)
+		fputc(is_control(*text) ? '?' : *text, to);
 }
 
 const char *size_word(unsigned long long bytes, char word[SIZE_SIZE])

@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Avow's own ioctls as functions. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
-#include "enclave.h"
+#include "core.h"
+#include "message.h"
 
-int avow_info(int fd, struct avow_info *info)
+static int ask(int fd, unsigned long request, const char *name, void *arg)
 {
-	return ioctl(fd, AVOW_IOC_INFO, info) ? -errno : 0;
+	if (!ioctl(fd, request, arg))
+		return 0;
+	return avow_fail(-errno, "%s: %s", name, errno == ENOTTY ? "the device is not Avow's" : strerror(errno));
+}
+
+static int no_memory(void)
+{
+	return avow_fail(-ENOMEM, "out of memory");
+}
+
+int avow_get_info(int fd, struct avow_info *info)
+{
+	return ask(fd, AVOW_IOC_INFO, "AVOW_IOC_INFO", info);
 }
 
 int avow_set_contract(int fd, enum avow_contract_id contract)
 {
 	struct avow_contract arg = { .contract = contract };
 
-	return ioctl(fd, AVOW_IOC_SET_CONTRACT, &arg) ? -errno : 0;
+	return ask(fd, AVOW_IOC_SET_CONTRACT, "AVOW_IOC_SET_CONTRACT", &arg);
 }
 
-int avow_declare_dynamic(int fd, u64 offset, u64 length, u32 intent)
+int avow_declare_range(int fd, u64 offset, u64 length, u32 intent)
 {
 	struct avow_declare_dynamic arg = {
 		.offset = offset,
@@ -25,10 +39,10 @@ int avow_declare_dynamic(int fd, u64 offset, u64 length, u32 intent)
 		.intent = intent,
 	};
 
-	return ioctl(fd, AVOW_IOC_DECLARE_DYNAMIC, &arg) ? -errno : 0;
+	return ask(fd, AVOW_IOC_DECLARE_DYNAMIC, "AVOW_IOC_DECLARE_DYNAMIC", &arg);
 }
 
-int avow_lower_intent(int fd, u64 offset, u64 length, u32 intent)
+int avow_lower_range(int fd, u64 offset, u64 length, u32 intent)
 {
 	struct avow_lower_intent arg = {
 		.offset = offset,
@@ -36,7 +50,7 @@ int avow_lower_intent(int fd, u64 offset, u64 length, u32 intent)
 		.intent = intent,
 	};
 
-	return ioctl(fd, AVOW_IOC_LOWER_INTENT, &arg) ? -errno : 0;
+	return ask(fd, AVOW_IOC_LOWER_INTENT, "AVOW_IOC_LOWER_INTENT", &arg);
 }
 
 int avow_list_runs(int fd, u64 offset, u64 length, struct avow_run **runs, size_t *nr)
@@ -52,13 +66,13 @@ int avow_list_runs(int fd, u64 offset, u64 length, struct avow_run **runs, size_
 		bigger = reallocarray(all, used + 64, sizeof(*all));
 		if (!bigger) {
 			free(all);
-			return -ENOMEM;
+			return no_memory();
 		}
 		all = bigger;
 		arg.runs = (u64)(all + used);
 		arg.nr = 64;
-		if (ioctl(fd, AVOW_IOC_LIST, &arg)) {
-			err = -errno;
+		err = ask(fd, AVOW_IOC_LIST, "AVOW_IOC_LIST", &arg);
+		if (err) {
 			free(all);
 			return err;
 		}
@@ -72,9 +86,10 @@ int avow_list_runs(int fd, u64 offset, u64 length, struct avow_run **runs, size_
 int avow_read_refusals(int fd, u64 *seq, struct avow_refusal *refusals, u32 nr, u64 *lost)
 {
 	struct avow_refusals arg = { .refusals = (u64)refusals, .nr = nr, .seq = *seq };
+	int err = ask(fd, AVOW_IOC_REFUSALS, "AVOW_IOC_REFUSALS", &arg);
 
-	if (ioctl(fd, AVOW_IOC_REFUSALS, &arg))
-		return -errno;
+	if (err)
+		return err;
 	*seq = arg.seq;
 	if (lost)
 		*lost = arg.lost;
@@ -92,11 +107,11 @@ int avow_source_path(int fd, u32 id, char **path, struct avow_source *source)
 		free(*path);
 		*path = malloc(size);
 		if (!*path)
-			return -ENOMEM;
+			return no_memory();
 		arg.path = (u64)*path;
 		arg.path_size = size;
-		if (ioctl(fd, AVOW_IOC_SOURCE, &arg)) {
-			err = -errno;
+		err = ask(fd, AVOW_IOC_SOURCE, "AVOW_IOC_SOURCE", &arg);
+		if (err) {
 			free(*path);
 			*path = NULL;
 			return err;

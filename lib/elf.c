@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "enclave.h"
+#include "message.h"
 
 #define IMAGE_LIMIT	(1ULL << 40)	/* keeps every sum below far from overflow */
 
@@ -26,8 +27,10 @@ static int read_at(int fd, void *to, size_t length, u64 offset)
 	ssize_t n = pread(fd, to, length, (off_t)offset);
 
 	if (n < 0)
-		return -errno;
-	return (size_t)n == length ? 0 : -ENOEXEC;
+		return avow_fail(-errno, "the file cannot be read: %s", strerror(errno));
+	if ((size_t)n != length)
+		return avow_fail(-ENOEXEC, "the file ends before what its headers name");
+	return 0;
 }
 
 static void *map_source(struct avow_image *image, size_t length, int prot, int flags, u64 offset)
@@ -35,10 +38,12 @@ static void *map_source(struct avow_image *image, size_t length, int prot, int f
 	int fd = flags & MAP_ANONYMOUS ? -1 : image->fd;
 	void *at = mmap(NULL, length, prot, MAP_PRIVATE | flags, fd, (off_t)offset);
 
-	if (at != MAP_FAILED) {
-		image->maps[image->nr_maps].addr = at;
-		image->maps[image->nr_maps++].length = length;
+	if (at == MAP_FAILED) {
+		avow_fail(-errno, "mmap() of 0x%zx bytes of the file: %s", length, strerror(errno));
+		return at;
 	}
+	image->maps[image->nr_maps].addr = at;
+	image->maps[image->nr_maps++].length = length;
 	return at;
 }
 
@@ -65,7 +70,7 @@ static int load_segment(struct avow_image *image, const Elf64_Phdr *ph)
 	void *src;
 
 	if (image->nr + 2 > AVOW_SEGMENTS_MAX)
-		return -ENOEXEC;
+		return avow_fail(-ENOEXEC, "the file has more than %d segments", AVOW_SEGMENTS_MAX);
 	if (from_file) {
 		src = map_source(image, from_file, PROT_READ | (ph->p_flags & PF_X ? PROT_EXEC : 0),
 				 0, ph->p_offset);
@@ -103,17 +108,25 @@ static int load_segments(struct avow_image *image, const Elf64_Ehdr *header, u64
 		if (ph.p_type != PT_LOAD)
 			continue;
 		if (!segment_fits(&ph, file_size) || ph.p_vaddr < end)
-			return -ENOEXEC;
+			return avow_fail(-ENOEXEC,
+					 "program header %d: not a segment of whole pages, in the file and ascending", i);
 		end = page_up(ph.p_vaddr + ph.p_memsz);
 		err = load_segment(image, &ph);
 		if (err)
 			return err;
 	}
 	if (!image->nr)
-		return -ENOEXEC;
+		return avow_fail(-ENOEXEC, "the file has no segment to load");
 	for (image->size = 2 * SGX_PAGE_SIZE; image->size < end; image->size *= 2)
 		;
 	return 0;
+}
+
+static bool header_fits(const Elf64_Ehdr *header, u64 file_size)
+{
+	return !memcmp(header->e_ident, ELFMAG, SELFMAG) && header->e_ident[EI_CLASS] == ELFCLASS64 &&
+	       header->e_machine == EM_X86_64 && header->e_phentsize == sizeof(Elf64_Phdr) &&
+	       header->e_phoff <= file_size;
 }
 
 int avow_image_open(struct avow_image *image, const char *path)
@@ -124,13 +137,14 @@ int avow_image_open(struct avow_image *image, const char *path)
 
 	memset(image, 0, sizeof(*image));
 	image->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (image->fd < 0)
-		return -errno;
-	err = fstat(image->fd, &st) ? -errno : read_at(image->fd, &header, sizeof(header), 0);
-	if (!err && (memcmp(header.e_ident, ELFMAG, SELFMAG) || header.e_ident[EI_CLASS] != ELFCLASS64 ||
-		     header.e_machine != EM_X86_64 || header.e_phentsize != sizeof(Elf64_Phdr) ||
-		     header.e_phoff > (u64)st.st_size))
-		err = -ENOEXEC;
+	if (image->fd < 0 || fstat(image->fd, &st)) {
+		err = avow_fail(-errno, "%s: %s", path, strerror(errno));
+		avow_image_close(image);
+		return err;
+	}
+	err = read_at(image->fd, &header, sizeof(header), 0);
+	if (!err && !header_fits(&header, (u64)st.st_size))
+		err = avow_fail(-ENOEXEC, "%s: not an ELF64 file for x86-64", path);
 	if (!err)
 		err = load_segments(image, &header, (u64)st.st_size);
 	if (err)

@@ -6,12 +6,14 @@
 #include <sys/auxv.h>
 
 #include "enclave.h"
+#include "message.h"
 
 #define VDSO_NAME	"__vdso_sgx_enter_enclave"
 
 /* In enter_call.S: calls enter with call's registers and writes them back. */
 int avow_enter_call(vdso_sgx_enter_enclave_t enter, struct avow_call *call);
 
+static_assert(AVOW_EENTER == ENCLU_EENTER && AVOW_ERESUME == ENCLU_ERESUME && AVOW_EEXIT == ENCLU_EEXIT, "ENCLU");
 static_assert(offsetof(struct avow_call, function) == 40, "enter_call.S");
 static_assert(offsetof(struct avow_call, run) == 48, "enter_call.S");
 
@@ -102,12 +104,14 @@ int avow_enclave_enter(const struct avow_enclave *e, u64 tcs_offset, struct avow
 {
 	static vdso_sgx_enter_enclave_t known;	/* the same for every thread, so races are harmless */
 	vdso_sgx_enter_enclave_t enter = __atomic_load_n(&known, __ATOMIC_RELAXED);
-	int ret;
+	int ret = avow_enclave_online(e, "EENTER");
 
+	if (ret)
+		return ret;
 	if (!enter) {
 		enter = avow_vdso_enter();
 		if (!enter)
-			return -ENOSYS;
+			return avow_fail(-ENOSYS, "the kernel's vDSO has no %s()", VDSO_NAME);
 		__atomic_store_n(&known, enter, __ATOMIC_RELAXED);
 	}
 	if (!call->function)

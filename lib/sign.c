@@ -1,66 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* SIGSTRUCT: its body, and the RSA-3072 signature with exponent 3. */
-#include <stdio.h>
 #include <string.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 
 #include "enclave.h"
+#include "message.h"
 
-#define KEY_BITS	(SGX_MODULUS_BYTES * 8)
 #define EXPONENT	3
 
 static const u8 header1[16] = { 6, 0, 0, 0, 0xe1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0 };
 static const u8 header2[16] = { 1, 1, 0, 0, 0x60, 0, 0, 0, 0x60, 0, 0, 0, 1, 0, 0, 0 };
-
-static bool key_fits(EVP_PKEY *key)
-{
-	BIGNUM *e = NULL;
-	bool ok;
-
-	ok = EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) == KEY_BITS &&
-	     EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) && BN_is_word(e, EXPONENT);
-	BN_free(e);
-	return ok;
-}
-
-int avow_key_read(EVP_PKEY **key, const char *pem_path)
-{
-	FILE *file = fopen(pem_path, "re");
-
-	*key = NULL;
-	if (!file)
-		return -errno;
-	*key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
-	fclose(file);
-	if (*key && key_fits(*key))
-		return 0;
-	avow_key_free(*key);
-	*key = NULL;
-	return -EINVAL;
-}
-
-int avow_key_generate(EVP_PKEY **key)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-	BIGNUM *e = BN_new();
-	int ok;
-
-	*key = NULL;
-	ok = ctx && e && BN_set_word(e, EXPONENT) && EVP_PKEY_keygen_init(ctx) > 0 &&
-	     EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, KEY_BITS) > 0 &&
-	     EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, e) > 0 && EVP_PKEY_keygen(ctx, key) > 0;
-	BN_free(e);
-	EVP_PKEY_CTX_free(ctx);
-	return ok ? 0 : -ENOMEM;
-}
-
-void avow_key_free(EVP_PKEY *key)
-{
-	EVP_PKEY_free(key);
-}
 
 void avow_sigstruct_fill(struct avow_sigstruct *sig, const struct avow_secs *secs,
 			 const u8 mrenclave[32])
@@ -107,7 +57,7 @@ static int rsa_sign(const struct avow_sigstruct *sig, EVP_PKEY *key, u8 signatur
 	     EVP_DigestSign(ctx, signature, &length, message, sizeof(message)) > 0 &&
 	     length == SGX_MODULUS_BYTES;
 	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : -EIO;
+	return ok ? 0 : avow_fail(-EIO, "the key's provider did not sign");
 }
 
 static int rsa_verify(const struct avow_sigstruct *sig, EVP_PKEY *key,
@@ -121,7 +71,7 @@ static int rsa_verify(const struct avow_sigstruct *sig, EVP_PKEY *key,
 	ok = ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) > 0 &&
 	     EVP_DigestVerify(ctx, signature, SGX_MODULUS_BYTES, message, sizeof(message)) == 1;
 	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : -EBADMSG;
+	return ok ? 0 : avow_fail(-EBADMSG, "not a signature of this enclave by this key");
 }
 
 /* Q1 = floor(s^2 / m), Q2 = floor(s (s^2 mod m) / m): what spares the hardware two divisions. */
@@ -144,7 +94,7 @@ static int quotients(struct avow_sigstruct *sig)
 	BN_free(m);
 	BN_free(s);
 	BN_CTX_free(ctx);
-	return ok ? 0 : -ENOMEM;
+	return ok ? 0 : avow_fail(-ENOMEM, "no memory for the signature");
 }
 
 /* The fields that a signature of the body fills; on an error sig is as it was. */
@@ -156,7 +106,7 @@ static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
 	int err;
 
 	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &m))
-		return -EINVAL;
+		return avow_fail(-EINVAL, "the key does not tell its modulus");
 	BN_bn2lebinpad(m, done.modulus, SGX_MODULUS_BYTES);
 	BN_free(m);
 	done.exponent = EXPONENT;
@@ -167,13 +117,18 @@ static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
 	return err;
 }
 
+static int wrong_key(void)
+{
+	return avow_fail(-EINVAL, "the key is not an RSA key of %d bits with exponent %d", SGX_MODULUS_BYTES * 8, EXPONENT);
+}
+
 int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
 			  const u8 signature[SGX_MODULUS_BYTES])
 {
 	int err;
 
-	if (!key_fits(key))
-		return -EINVAL;
+	if (!avow_key_fits(key))
+		return wrong_key();
 	err = rsa_verify(sig, key, signature);
 	return err ? err : take_signature(sig, key, signature);
 }
@@ -183,22 +138,8 @@ int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
 	u8 signature[SGX_MODULUS_BYTES];
 	int err;
 
-	if (!key_fits(key))
-		return -EINVAL;
+	if (!avow_key_fits(key))
+		return wrong_key();
 	err = rsa_sign(sig, key, signature);
 	return err ? err : take_signature(sig, key, signature);
-}
-
-int avow_enclave_sign(struct avow_enclave *e, EVP_PKEY *key)
-{
-	u8 mrenclave[32];
-	int err;
-
-	if (!e->measure)
-		return -EINVAL;
-	err = avow_measure_digest(e->measure, mrenclave);
-	if (err)
-		return err;
-	avow_sigstruct_fill(&e->sig, &e->secs, mrenclave);
-	return avow_sigstruct_sign(&e->sig, key);
 }

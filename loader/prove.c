@@ -70,7 +70,7 @@ static int prove_load(struct avow_enclave *e, u32 policy, struct avow_loader_why
 /* A slot that is only declared can be mapped in both contracts. */
 static int prove_map(struct avow_enclave *e, u32 policy, struct avow_loader_why *why)
 {
-	int err = avow_declare_dynamic(e->fd, PAGE, PAGE, AVOW_R);
+	int err = avow_declare_range(e->fd, PAGE, PAGE, AVOW_R);
 
 	if (err)
 		return avow_loader_fail(why, err, "cannot prove that the policy is asked: DECLARE_DYNAMIC: %s", strerror(-err));

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "enclave.h"
+#include <libavow.h>
 #include "enclave/ask.h"
 
 #define PAGE	4096ULL
@@ -34,9 +34,9 @@ _Noreturn void give_up(const char *what, int err);
 /* One thing that the kernel was asked, and what it was expected to answer. */
 struct step {
 	const char *what;
-	u32 asked;		/* AVOW_RWX bits; ASKED_NOTHING: has none */
-	u64 offset;		/* of the page it is about */
-	u32 rule;		/* that must refuse it, rule * 100 + clause; 0: must be allowed */
+	__u32 asked;		/* AVOW_RWX bits; ASKED_NOTHING: has none */
+	__u64 offset;		/* of the page it is about */
+	__u32 rule;		/* that must refuse it, rule * 100 + clause; 0: must be allowed */
 	int err;		/* positive errno, with a rule; 0: the access must end in an exception */
 };
 
@@ -52,9 +52,9 @@ void tell_step(int fd, const struct step *step, int result, const char *answer);
 
 /* An enclave of enclave.elf, with room for plug-ins behind. */
 struct stage {
-	struct avow_enclave e;
-	struct avow_image image;
-	u64 plugin;		/* offset of the first free page */
+	struct avow_enclave *e;
+	struct avow_image *image;
+	__u64 plugin;		/* offset of the first free page */
 };
 
 /* CREATE and the pages of the file, in this contract. */
@@ -64,15 +64,15 @@ void stage_ready(struct stage *s);
 void stage_end(struct stage *s);
 
 /* ADD_PAGES of one page, measured. */
-int stage_add(struct stage *s, const void *source, u64 offset, u32 secinfo, u64 flags);
-int stage_protect(struct stage *s, u64 offset, u32 rights);
+int stage_add(struct stage *s, const void *source, __u64 offset, __u32 secinfo, __u64 flags);
+int stage_protect(struct stage *s, __u64 offset, __u32 rights);
 /* What the kernel knows of one page; all zero for a hole. */
-struct avow_run stage_run(int fd, u64 offset);
+struct avow_run stage_run(int fd, __u64 offset);
 
 /* Enters with the question. 0, or -EFAULT for an exception inside, which is then cleared away. */
 int stage_ask(struct stage *s, struct ask *ask);
 /* ASK_CALL of the page at an offset with 21. */
-int stage_call(struct stage *s, u64 offset, u64 *value);
+int stage_call(struct stage *s, __u64 offset, __u64 *value);
 
 /* A file of the demonstration's data. */
 const char *data_path(const char *name);

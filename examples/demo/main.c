@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* demo [--color=auto|always|never]: exit status 0 if all came out as the rules say. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,15 +43,15 @@ static void parse(int argc, char **argv)
 
 static void ask_device(struct avow_info *info)
 {
-	struct avow_enclave e;
-	int err = avow_enclave_open(&e, NULL);
+	struct avow_enclave *e;
+	int err = avow_enclave_new(&e, NULL);
 
 	if (err)
 		give_up(AVOW_DEVICE, -err);
-	err = avow_info(e.fd, info);
+	err = avow_get_info(avow_enclave_fd(e), info);
 	if (err)
 		give_up(AVOW_DEVICE, -err);
-	avow_enclave_close(&e);
+	avow_enclave_free(e);
 }
 
 static void tell_programs(enum avow_contract_id contract)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The demonstration's enclaves. What fails here is not part of the story. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,38 +36,38 @@ void stage_begin(struct stage *s, enum avow_contract_id contract)
 	struct avow_info info;
 
 	tell_enclave();
-	must(AVOW_DEVICE, avow_enclave_open(&s->e, NULL));
-	must("AVOW_IOC_INFO", avow_info(s->e.fd, &info));
+	must(AVOW_DEVICE, avow_enclave_new(&s->e, NULL));
+	must("AVOW_IOC_INFO", avow_get_info(avow_enclave_fd(s->e), &info));
 	if (info.contract != contract)
-		must("AVOW_IOC_SET_CONTRACT", avow_set_contract(s->e.fd, contract));
-	must(data_path("enclave.elf"), avow_image_open(&s->image, data_path("enclave.elf")));
-	last = &s->image.segments[s->image.nr - 1].pages;
+		must("AVOW_IOC_SET_CONTRACT", avow_set_contract(avow_enclave_fd(s->e), contract));
+	must(data_path("enclave.elf"), avow_image_new(&s->image, data_path("enclave.elf")));
+	last = &avow_image_segment(s->image, avow_image_nr_segments(s->image) - 1)->pages;
 	s->plugin = last->offset + last->length;
-	for (params.size = s->image.size; params.size < s->plugin + PLUGINS_MAX * PAGE; )
+	for (params.size = avow_image_size(s->image); params.size < s->plugin + PLUGINS_MAX * PAGE; )
 		params.size *= 2;
-	must("CREATE", avow_enclave_create(&s->e, &params));
-	must("ADD_PAGES", avow_enclave_add_image(&s->e, &s->image));
+	must("CREATE", avow_enclave_create(s->e, &params));
+	must("ADD_PAGES", avow_enclave_add_image(s->e, s->image));
 }
 
 void stage_ready(struct stage *s)
 {
-	EVP_PKEY *key;
+	struct evp_pkey_st *key;
 
 	must(data_path("key.pem"), avow_key_read(&key, data_path("key.pem")));
-	must("signing", avow_enclave_sign(&s->e, key));
+	must("signing", avow_enclave_sign(s->e, key));
 	avow_key_free(key);
-	must("INIT", avow_enclave_init(&s->e));
-	must("mmap", avow_enclave_map_image(&s->e, &s->image));
-	must("mmap", avow_enclave_map(&s->e, s->plugin, PLUGINS_MAX * PAGE, PROT_NONE));
+	must("INIT", avow_enclave_init(s->e));
+	must("mmap", avow_enclave_map_image(s->e, s->image));
+	must("mmap", avow_enclave_map(s->e, s->plugin, PLUGINS_MAX * PAGE, PROT_NONE));
 }
 
 void stage_end(struct stage *s)
 {
-	avow_enclave_close(&s->e);
-	avow_image_close(&s->image);
+	avow_enclave_free(s->e);
+	avow_image_free(s->image);
 }
 
-int stage_add(struct stage *s, const void *source, u64 offset, u32 secinfo, u64 flags)
+int stage_add(struct stage *s, const void *source, __u64 offset, __u32 secinfo, __u64 flags)
 {
 	const struct avow_pages pages = {
 		.src = source,
@@ -76,15 +77,15 @@ int stage_add(struct stage *s, const void *source, u64 offset, u32 secinfo, u64 
 		.flags = SGX_PAGE_MEASURE | flags,
 	};
 
-	return avow_enclave_add(&s->e, &pages, NULL);
+	return avow_enclave_add(s->e, &pages, NULL);
 }
 
-int stage_protect(struct stage *s, u64 offset, u32 rights)
+int stage_protect(struct stage *s, __u64 offset, __u32 rights)
 {
-	return mprotect((void *)(s->e.base + offset), PAGE, (int)rights) ? -errno : 0;
+	return mprotect((void *)(avow_enclave_base(s->e) + offset), PAGE, (int)rights) ? -errno : 0;
 }
 
-struct avow_run stage_run(int fd, u64 offset)
+struct avow_run stage_run(int fd, __u64 offset)
 {
 	struct avow_run run = { 0 }, *runs;
 	size_t nr;
@@ -99,28 +100,28 @@ struct avow_run stage_run(int fd, u64 offset)
 /* The enclave's handler makes the frame leave, and the resumed frame does. */
 static void clear_exception(struct stage *s)
 {
-	struct avow_call call = { .function = ENCLU_EENTER };
+	struct avow_call call = { .function = AVOW_EENTER };
 
-	must("the enclave's exception handler", avow_enclave_enter(&s->e, 0, &call));
-	call = (struct avow_call){ .function = ENCLU_ERESUME };
-	must("ERESUME", avow_enclave_enter(&s->e, 0, &call));
+	must("the enclave's exception handler", avow_enclave_enter(s->e, 0, &call));
+	call = (struct avow_call){ .function = AVOW_ERESUME };
+	must("ERESUME", avow_enclave_enter(s->e, 0, &call));
 }
 
 int stage_ask(struct stage *s, struct ask *ask)
 {
-	struct avow_call call = { .rdi = (u64)ask };
-	int err = avow_enclave_enter(&s->e, 0, &call);
+	struct avow_call call = { .rdi = (__u64)ask };
+	int err = avow_enclave_enter(s->e, 0, &call);
 
-	if (err == -EFAULT && call.run.function == ENCLU_ERESUME)
+	if (err == -EFAULT && call.run.function == AVOW_ERESUME)
 		clear_exception(s);
 	else
 		must("entering the enclave", err);
 	return err;
 }
 
-int stage_call(struct stage *s, u64 offset, u64 *value)
+int stage_call(struct stage *s, __u64 offset, __u64 *value)
 {
-	struct ask ask = { .what = ASK_CALL, .target = s->e.base + offset, .value = 21 };
+	struct ask ask = { .what = ASK_CALL, .target = avow_enclave_base(s->e) + offset, .value = 21 };
 	int err = stage_ask(s, &ask);
 
 	*value = ask.value;

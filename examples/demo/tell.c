@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What is printed. Rules and rights come from the kernel: its record of refusals, its list of runs. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include "demo.h"
-#include "rules.h"
 #include "runs.h"
 #include "words.h"
 
@@ -20,7 +20,7 @@
 
 static bool colours, quiet;
 static unsigned int steps, differences;
-static u64 next_seq;	/* of the next refusal of the enclave told of */
+static __u64 next_seq;	/* of the next refusal of the enclave told of */
 
 void tell_colours(bool on)
 {
@@ -118,7 +118,7 @@ void tell_runs(int fd, const struct avow_run *runs, size_t nr)
 
 	if (quiet)
 		return;
-	err = avow_info(fd, &info);
+	err = avow_get_info(fd, &info);
 	if (err)
 		give_up("AVOW_IOC_INFO", -err);
 	err = process_try(&self, getpid());
@@ -151,15 +151,15 @@ static int new_refusals(int fd, struct avow_refusal *r)
 }
 
 static const char *answer_text(int result, const char *answer, const struct avow_refusal *r,
-			       char word[SIGNAL_SIZE + 24])
+			       char word[AVOW_WORD_SIZE + 24])
 {
-	char signal[SIGNAL_SIZE];
+	char signal[AVOW_WORD_SIZE];
 
 	if (!result)
 		return answer ? answer : "done";
 	if (!r->signo)
-		return errno_word(-result, word);
-	snprintf(word, SIGNAL_SIZE + 24, "#PF inside (%s outside)", signal_word(r->signo, signal));
+		return avow_errno_word(-result, word);
+	snprintf(word, AVOW_WORD_SIZE + 24, "#PF inside (%s outside)", avow_signal_word(r->signo, signal));
 	return word;
 }
 
@@ -168,45 +168,45 @@ static bool as_expected(const struct step *step, int result, int nr, const struc
 	if (!step->rule)
 		return !result && !nr;
 	return nr == 1 && r->rule == step->rule && result == -(step->err ? step->err : EFAULT) &&
-	       r->err == (u32)step->err;
+	       r->err == (__u32)step->err;
 }
 
 static void tell_refusal(const struct avow_refusal *r)
 {
-	const struct rule *rule = rule_find(r->rule);
-	char name[RULE_NAME_SIZE];
+	const char *says = avow_rule_says(r->rule);
+	char name[AVOW_WORD_SIZE];
 
 	fputs("      ", stdout);
-	painted(YELLOW, 0, rule_name(r->rule, name));
-	printf(": %s.\n", rule ? rule->says : "a rule that has no sentence here");
+	painted(YELLOW, 0, avow_rule_name(r->rule, name));
+	printf(": %s.\n", says ? says : "a rule that has no sentence here");
 }
 
 static void tell_difference(const struct step *step, int result, int nr, const struct avow_refusal *r)
 {
-	char got[RULE_NAME_SIZE] = "none", want[RULE_NAME_SIZE] = "none", err[ERRNO_SIZE];
+	char got[AVOW_WORD_SIZE] = "none", want[AVOW_WORD_SIZE] = "none", err[AVOW_WORD_SIZE];
 
 	differences++;
 	if (nr)
-		rule_name(r->rule, got);
+		avow_rule_name(r->rule, got);
 	if (step->rule)
-		rule_name(step->rule, want);
+		avow_rule_name(step->rule, want);
 	fflush(stdout);
 	fprintf(stderr, "demo: %s: %s with %d new refusals (rule %s), but rule %s and %s were expected\n",
 		step->what, result ? strerrorname_np(-result) : "success", nr, got, want,
-		step->rule ? errno_word(step->err ? step->err : EFAULT, err) : "success");
+		step->rule ? avow_errno_word(step->err ? step->err : EFAULT, err) : "success");
 }
 
 void tell_step(int fd, const struct step *step, int result, const char *answer)
 {
 	struct avow_refusal r = { 0 };
-	char asked[RIGHTS_SIZE] = "", declared[RIGHTS_SIZE] = "", word[SIGNAL_SIZE + 24];
+	char asked[AVOW_WORD_SIZE] = "", declared[AVOW_WORD_SIZE] = "", word[AVOW_WORD_SIZE + 24];
 	int nr = new_refusals(fd, &r);
 	bool ok = as_expected(step, result, nr, &r);
 
 	steps++;
 	if (step->asked != ASKED_NOTHING) {
-		rights_word(step->asked, asked);
-		rights_word(nr ? r.declared : stage_run(fd, step->offset).intent, declared);
+		avow_rights_word(step->asked, asked);
+		avow_rights_word(nr ? r.declared : stage_run(fd, step->offset).intent, declared);
 	}
 	if (!quiet) {
 		printf("  %-46s%-7s%-10s", step->what, asked, declared);

@@ -12,7 +12,7 @@ void attack(void)
 	struct scene s;
 
 	scene_create(&s, 4);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_R));
+	REQUIRE_OK(avow_declare_range(s.e.fd, 0, PAGE, AVOW_R));
 
 	ATTEMPT(&s, raw_add(&s, source_code(1), 0, PAGE, avow_secinfo_reg(AVOW_R | AVOW_W),
 			    SGX_PAGE_MEASURE, NULL));

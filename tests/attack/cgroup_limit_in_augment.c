@@ -45,7 +45,7 @@ void attack(void)
 	group_make();
 	group_write("memory.max", LIMIT);
 	scene_image(&t->s, PAGES);
-	REQUIRE_OK(avow_declare_dynamic(t->s.e.fd, t->s.play, PAGES * PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(t->s.e.fd, t->s.play, PAGES * PAGE, AVOW_R | AVOW_W));
 	scene_init(&t->s);
 	scene_map(&t->s, t->s.play, PAGES, PROT_READ | PROT_WRITE);
 	in_child(touches, t);

@@ -15,7 +15,7 @@ void attack(void)
 	scene_image(&s, 1);
 	scene_init(&s);
 
-	ATTEMPT(&s, avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_RWX));
+	ATTEMPT(&s, avow_declare_range(s.e.fd, s.play, PAGE, AVOW_RWX));
 	ATTEMPT(&s, avow_enclave_map(&s.e, s.play, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC));
 	attempt_fresh_code(&s, s.play);
 	got_through("wrote and ran code in a slot that was a hole at INIT");

@@ -24,7 +24,7 @@ static void declares(void *arg)
 {
 	struct scene *s = arg;
 
-	ATTEMPT_UNRECORDED(avow_declare_dynamic(s->e.fd, s->play, PAGE, AVOW_R), EBUSY);
+	ATTEMPT_UNRECORDED(avow_declare_range(s->e.fd, s->play, PAGE, AVOW_R), EBUSY);
 }
 
 void attack(void)

@@ -12,9 +12,9 @@ void attack(void)
 	struct scene s;
 
 	scene_image(&s, 1);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_R));
 
-	ATTEMPT(&s, avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_RWX));
+	ATTEMPT(&s, avow_declare_range(s.e.fd, s.play, PAGE, AVOW_RWX));
 	scene_init(&s);
 	ATTEMPT(&s, avow_enclave_map(&s.e, s.play, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC));
 	attempt_fresh_code(&s, s.play);

@@ -13,7 +13,7 @@ void attack(void)
 	struct scene s;
 
 	scene_image(&s, 1);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_R));
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ);
 	EXPECT_LEAF(inside_eaccept(&s, s.play, AUGMENTED), 0);

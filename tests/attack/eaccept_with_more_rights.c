@@ -15,7 +15,7 @@ void attack(void)
 	u64 at;
 
 	scene_image(&s, 1);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_RWX));
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE | PROT_EXEC);
 	at = scene_at(&s, s.play);

@@ -15,7 +15,7 @@ void attack(void)
 
 	scene_image(&s, 2);
 	from = s.play + PAGE;
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
 	scene_add(&s, from, 1, AVOW_R);
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);

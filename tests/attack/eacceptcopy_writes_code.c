@@ -17,7 +17,7 @@ void attack(void)
 	attack_policy(NO_CODE_THAT_WAS_WRITTEN);
 	scene_image(&s, 2);
 	from = s.play + PAGE;
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_RWX));
 	scene_add(&s, from, 1, AVOW_R);
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);

@@ -65,7 +65,7 @@ void attack(void)
 	ATTEMPT_UNRECORDED(syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &there,
 				   1), EFAULT);
 	scene_unmap(&s, s.play, 1);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	ring_read(&ring, fds[0], at);
 	scene_map(&s, s.play, 1, PROT_READ);
 	if (probe_read(at).value != 0x5a)

@@ -9,7 +9,7 @@
 
 static void lower(struct scene *s, u64 offset)
 {
-	REQUIRE_OK(avow_lower_intent(s->e.fd, offset, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s->e.fd, offset, PAGE, AVOW_R));
 }
 
 static void check(struct scene *s, u64 offset)

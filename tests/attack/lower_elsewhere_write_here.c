@@ -13,7 +13,7 @@ static void lower(void *arg)
 	struct scene *s = arg;
 
 	REQUIRE(!probe_write(scene_at(s, s->play) + 16, 0x22).signo);
-	REQUIRE_OK(avow_lower_intent(s->e.fd, s->play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s->e.fd, s->play, PAGE, AVOW_R));
 }
 
 void attack(void)

@@ -13,7 +13,7 @@ void attack(void)
 
 	scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_R);
 
-	ATTEMPT(&s, avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
+	ATTEMPT(&s, avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
 	ATTEMPT(&s, avow_enclave_map(&s.e, s.play, PAGE, PROT_READ | PROT_WRITE));
 	attempt_write(&s, scene_at(&s, s.play) + 16, 0x5a);
 	got_through("wrote to a page that was declared R");

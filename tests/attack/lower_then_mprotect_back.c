@@ -18,7 +18,7 @@ void attack(void)
 	at = scene_at(&s, s.play);
 	REQUIRE(!probe_write(at + 16, 0x11).signo);
 	REQUIRE_OK(raw_protect(&s, s.play, 1, PROT_READ));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	REQUIRE(!probe_read(at).signo);
 
 	ATTEMPT(&s, raw_protect(&s, s.play, 1, PROT_READ | PROT_WRITE));

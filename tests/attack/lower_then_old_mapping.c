@@ -14,7 +14,7 @@ void attack(void)
 
 	scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 
 	attempt_write(&s, scene_at(&s, s.play) + 16, 0x5a);
 	got_through("wrote to a page whose intent was lowered to R");

@@ -30,7 +30,7 @@ void attack(void)
 	at = scene_at(&s, s.play);
 	range.iov_base = (void *)at;
 	REQUIRE(!probe_write(at + 16, 0x11).signo);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	for (advice = 0; advice < ADVICE_END; advice++) {
 		if (advice == MADV_HWPOISON || advice == MADV_SOFT_OFFLINE)
 			continue;	/* a fault of memory, which root may inject */

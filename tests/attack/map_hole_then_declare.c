@@ -14,7 +14,7 @@ void attack(void)
 
 	scene_image(&s, 1);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE | PROT_EXEC);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_R));
 	scene_init(&s);
 
 	attempt_read(&s, scene_at(&s, s.play));

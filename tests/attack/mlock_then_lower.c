@@ -19,7 +19,7 @@ void attack(void)
 	at = scene_at(&s, s.play);
 	REQUIRE(!probe_write(at + 16, 0x11).signo);
 	REQUIRE(!mlock((void *)at, PAGE));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 
 	attempt_write(&s, at + 16, 0x5a);
 	got_through("wrote to a page whose intent was lowered to R");

@@ -20,7 +20,7 @@ void attack(void)
 	forged_init(&f);
 	rip = scene_at(&f.s, f.frame + PAGE) - sizeof(struct avow_ssa_gprs) +
 	      offsetof(struct avow_ssa_gprs, rip) + 4;
-	REQUIRE_OK(avow_lower_intent(f.s.e.fd, f.frame, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(f.s.e.fd, f.frame, PAGE, AVOW_R));
 
 	if (forged_enter(&f, &x) != MARK_EVIL)
 		forged_verdict(0, &x, "");

@@ -17,7 +17,7 @@ void attack(void)
 	u64 at;
 
 	scene_image(&s, 1);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
 	at = scene_at(&s, s.play);

@@ -27,7 +27,7 @@ void attack(void)
 	REQUIRE(tee(first[0], second[1], PAGE, 0) == (ssize_t)PAGE);
 	/* What is written from now on nobody outside is to see. */
 	REQUIRE(!inside_write(&s, scene_at(&s, s.play) + 1, 0x5a).ret);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, 0));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, 0));
 	REQUIRE(read(second[0], bytes, 2) == 2);
 	if (bytes[1] != 0x5a)
 		could_not_try("the pipe has %#x", bytes[1]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Every clause that core/ or kmod/ can put into a refusal has a sentence in
- * cmd/rules.c, and every sentence there is of a clause of SPEC.md.
+ * lib/rules.c, and every sentence there is of a clause of SPEC.md.
  * Run with the repository's directory as the argument.
  */
 #include <glob.h>
@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+
+#include <libavow.h>
 
 #include "rules.h"
 
@@ -52,12 +54,12 @@ static unsigned int scan(const char *path, const char *text,
 
 static void must_have_sentence(const char *path, uint32_t number)
 {
-	char name[RULE_NAME_SIZE];
+	char name[AVOW_WORD_SIZE];
 
-	if (rule_find(number))
+	if (avow_rule_find(number))
 		return;
-	print_error("%s refuses by %s, which has no sentence in cmd/rules.c\n", path,
-		    rule_name(number, name));
+	print_error("%s refuses by %s, which has no sentence in lib/rules.c\n", path,
+		    avow_rule_name(number, name));
 	missing++;
 }
 
@@ -103,7 +105,7 @@ static bool names(const char *spec, const char *name)
 
 static void every_sentence_is_of_a_clause(void **state)
 {
-	char path[4096], name[RULE_NAME_SIZE];
+	char path[4096], name[AVOW_WORD_SIZE];
 	unsigned int unknown = 0;
 	char *spec;
 	size_t i;
@@ -111,10 +113,10 @@ static void every_sentence_is_of_a_clause(void **state)
 	(void)state;
 	snprintf(path, sizeof(path), "%s/SPEC.md", top);
 	spec = read_all(path);
-	for (i = 0; i < nr_rules; i++) {
-		if (names(spec, rule_name(rules[i].number, name)))
+	for (i = 0; i < avow_nr_rules; i++) {
+		if (names(spec, avow_rule_name(avow_rules[i].number, name)))
 			continue;
-		print_error("cmd/rules.c has a sentence for %s, which SPEC.md does not know\n", name);
+		print_error("lib/rules.c has a sentence for %s, which SPEC.md does not know\n", name);
 		unknown++;
 	}
 	free(spec);
@@ -126,30 +128,30 @@ static void the_table_is_in_order(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < nr_rules; i++) {
-		const struct rule *r = &rules[i];
+	for (i = 0; i < avow_nr_rules; i++) {
+		const struct avow_rule_words *r = &avow_rules[i];
 
 		if (i)
-			assert_true(rules[i - 1].number < r->number);
-		assert_ptr_equal(rule_find(r->number), r);
+			assert_true(avow_rules[i - 1].number < r->number);
+		assert_ptr_equal(avow_rule_find(r->number), r);
 		assert_true(strlen(r->says) > 10 && strlen(r->change) > 5);
 		/* Whoever prints them adds the full stop. */
 		assert_true(r->says[strlen(r->says) - 1] != '.');
 		assert_true(r->change[strlen(r->change) - 1] != '.');
 	}
-	assert_null(rule_find(0));
-	assert_null(rule_find(9999));
+	assert_null(avow_rule_find(0));
+	assert_null(avow_rule_find(9999));
 }
 
 static void names_of_rules(void **state)
 {
-	char name[RULE_NAME_SIZE];
+	char name[AVOW_WORD_SIZE];
 
 	(void)state;
-	assert_string_equal(rule_name(802, name), "R8.2");
-	assert_string_equal(rule_name(1001, name), "R10.1");
-	assert_string_equal(rule_name(1200, name), "R12");
-	assert_string_equal(rule_name(UINT32_MAX, name), "R42949672.95");
+	assert_string_equal(avow_rule_name(802, name), "R8.2");
+	assert_string_equal(avow_rule_name(1001, name), "R10.1");
+	assert_string_equal(avow_rule_name(1200, name), "R12");
+	assert_string_equal(avow_rule_name(UINT32_MAX, name), "R42949672.95");
 }
 
 int main(int argc, char **argv)

@@ -16,6 +16,7 @@
 #include "runs.h"
 
 #define BASE	0x7f0000000000ULL
+#define NOW	3000000000ULL
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 static char *text;		/* what print() printed last */
@@ -165,26 +166,24 @@ static const struct avow_refusal by_rule = {
 	.comm = "lo\nader",
 };
 
-static struct told told_of(const struct avow_refusal *r, const char *path, const char *line)
+static struct avow_told told_of(const struct avow_refusal *r, const char *path, const char *line)
 {
-	return (struct told){
+	return (struct avow_told){
 		.refusal = r,
 		.base = BASE,
 		.size = 0x10000,
-		.path = path ? strdup(path) : NULL,
+		.path = path,
 		.line = line,
-		.now = 3000000000,
 	};
 }
 
 static void expect_line(const struct avow_refusal *r, const char *path, const char *line, const char *want)
 {
-	struct told t = told_of(r, path, line);
+	struct avow_told t = told_of(r, path, line);
 	FILE *to = begin();
 
 	record_line(to, &t);
 	fclose(to);
-	free(t.path);
 	/* The time of day is what it is, of a known length. */
 	assert_true(text_size > 31);
 	assert_int_equal(text[10], 'T');
@@ -236,7 +235,7 @@ static void records_as_json(void **state)
 	static const char line[] = "/etc/avow/\"site\".policy:12: deny map prot has wx";
 	struct avow_refusal r = by_rule;
 	struct json_object *object, *again;
-	struct told t;
+	struct avow_told t;
 
 	(void)state;
 	r.policy = AVOW_POLICY_RULE(7, 3);
@@ -255,7 +254,6 @@ static void records_as_json(void **state)
 	assert_non_null(strstr(member(again, "change"), "avow policy load"));
 	json_object_put(again);
 	json_object_put(object);
-	free(t.path);
 	r.err = 0;
 	t = told_of(&r, NULL, NULL);
 	object = record_json(&t);
@@ -267,7 +265,7 @@ static void records_as_json(void **state)
 static void sentences_name_the_line(void **state)
 {
 	struct avow_refusal r = by_rule;
-	struct told t;
+	struct avow_told t;
 	FILE *to;
 
 	(void)state;
@@ -276,9 +274,8 @@ static void sentences_name_the_line(void **state)
 	r.policy = AVOW_POLICY_RULE(7, 3);
 	t = told_of(&r, "/opt/plugin.bin", "/etc/avow/site.policy:12: deny load intent has x");
 	to = begin();
-	refusal_print(to, &t, 100);
+	refusal_print(to, &t, NOW, 100);
 	fclose(to);
-	free(t.path);
 	assert_string_equal(text,
 		"  3. lo?ader (process 89, thread 90), 2.0 s ago\n"
 		"    It asked ADD_PAGES for a page with intent R-X at 0x7f0000007000-0x7f0000008000 (offset 0x7000, 1\n"
@@ -292,12 +289,11 @@ static void sentences_name_the_line(void **state)
 
 static const char *told_by_sentence(const struct avow_refusal *r)
 {
-	struct told t = told_of(r, NULL, NULL);
+	struct avow_told t = told_of(r, NULL, NULL);
 	FILE *to = begin();
 
-	refusal_print(to, &t, 1000);
+	refusal_print(to, &t, NOW, 1000);
 	fclose(to);
-	free(t.path);
 	return text;
 }
 

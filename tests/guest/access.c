@@ -240,7 +240,7 @@ static void sigbus_address(void)
 	scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
 	at = scene_at(&s, s.play);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	f = probe_read(at + 0x123);
 	EXPECT_EQ(f.signo, SIGBUS);
 	EXPECT_EQ(f.code, BUS_ADRERR);

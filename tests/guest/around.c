@@ -129,7 +129,7 @@ static void none_of_what_is_not_there(void)
 	scene_image(&s, 3 * AROUND);
 	first = aligned(&s);
 	scene_add(&s, first, 1, RW);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, first + PAGE, 2 * PAGE, RW));
+	REQUIRE_OK(avow_declare_range(s.e.fd, first + PAGE, 2 * PAGE, RW));
 	scene_init(&s);
 	scene_map(&s, first, 3, PROT_READ | PROT_WRITE);
 	/* Inside, where no abort page serves. */
@@ -167,7 +167,7 @@ static void lowered(void)
 	u64 first = ready(&s, RW, RW);
 
 	EXPECT(faults(&s, first));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, first + PAGE, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, first + PAGE, PAGE, AVOW_R));
 	EXPECT_EQ(probe_write(scene_at(&s, first + PAGE), 1).signo, SIGBUS);
 	EXPECT_EQ(probe_write(scene_at(&s, first + 2 * PAGE), 1).signo, 0);
 }

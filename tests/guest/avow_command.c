@@ -76,8 +76,8 @@ static void why_of_other_kinds(void)
 
 	scene_create(&s, 16);
 	scene_add_intent(&s, 0, 1, AVOW_R, AVOW_R | AVOW_W);
-	EXPECT_ERRNO(avow_lower_intent(s.e.fd, 0, PAGE, AVOW_R | AVOW_X), EACCES);
-	EXPECT_ERRNO(avow_lower_intent(s.e.fd, 0, PAGE + 1, AVOW_R), EINVAL);
+	EXPECT_ERRNO(avow_lower_range(s.e.fd, 0, PAGE, AVOW_R | AVOW_X), EACCES);
+	EXPECT_ERRNO(avow_lower_range(s.e.fd, 0, PAGE + 1, AVOW_R), EINVAL);
 	EXPECT_ERRNO(avow_set_contract(s.e.fd, AVOW_STRICT), EINVAL);
 	scene_init(&s);
 	run(&out, false, "avow why %d", getpid());
@@ -105,7 +105,7 @@ static void why_of_a_signal(void)
 
 	scene_ready(&s, 1, AVOW_R, AVOW_R | AVOW_W);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
-	EXPECT_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	EXPECT_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	pid = fork_child(touch, (void *)scene_at(&s, s.play));
 	REQUIRE(waitpid(pid, &status, 0) == pid);
 	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
@@ -133,7 +133,7 @@ static void what_was_lost(void)
 	scene_create(&s, 16);
 	scene_add(&s, 0, 1, AVOW_R);
 	for (i = 0; i < AVOW_REFUSALS_KEPT + 6; i++)
-		EXPECT_ERRNO(avow_lower_intent(s.e.fd, 0, PAGE, AVOW_RWX), EACCES);
+		EXPECT_ERRNO(avow_lower_range(s.e.fd, 0, PAGE, AVOW_RWX), EACCES);
 	run(&out, false, "avow why %d", getpid());
 	EXPECT_EQ(out.status, 0);
 	EXPECT_TEXT(&out, ": 64 refusals. 6 more came before and are no longer kept.");
@@ -179,10 +179,10 @@ static void maps_lists_every_run(void)
 	scene_image(&s, 8);
 	scene_add_intent(&s, s.play, 2, AVOW_R, AVOW_R | AVOW_X);
 	scene_add(&s, s.play + 3 * PAGE, 1, AVOW_R | AVOW_W);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play + 5 * PAGE, PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play + 5 * PAGE, PAGE, AVOW_R | AVOW_W));
 	scene_init(&s);
 	scene_map(&s, s.play + 3 * PAGE, 1, PROT_READ | PROT_WRITE);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	REQUIRE_OK(avow_list_runs(s.e.fd, 0, s.e.size, &runs, &nr));
 	EXPECT(nr >= 7);
 
@@ -234,7 +234,7 @@ static void maps_in_colors(void)
 	scene_create(&s, 16);
 	scene_add(&s, 0, 1, AVOW_RWX);
 	scene_add(&s, PAGE, 1, AVOW_R | AVOW_W);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, PAGE, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, PAGE, PAGE, AVOW_R));
 	run(&out, false, "avow maps --color=always %d", getpid());
 	EXPECT_TEXT(&out, "\033[1;31mRWX\033[m");
 	EXPECT_TEXT(&out, "\033[33mR--\033[m");
@@ -290,7 +290,7 @@ static void info_agrees(void)
 	struct scene s;
 
 	scene_open(&s);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	run(&out, false, "avow info --json");
 	EXPECT_EQ(out.status, 0);
 	snprintf(want, sizeof(want), "\"version\":\"%s\"", info.version);

@@ -9,7 +9,7 @@ static u32 contract_of(struct scene *s)
 {
 	struct avow_info info;
 
-	REQUIRE_OK(avow_info(s->e.fd, &info));
+	REQUIRE_OK(avow_get_info(s->e.fd, &info));
 	return info.contract;
 }
 
@@ -75,7 +75,7 @@ static void fixed_by_declaration(void)
 
 	open_plain(&s);
 	REQUIRE_OK(avow_enclave_create(&s.e, &params));
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_R));
+	REQUIRE_OK(avow_declare_range(s.e.fd, 0, PAGE, AVOW_R));
 	REFUSED_PLAINLY(&s, avow_set_contract(s.e.fd, AVOW_STRICT), EINVAL, 2801);
 }
 
@@ -131,9 +131,9 @@ static void ranges(void)
 	scene_create(&s, 16);
 	scene_add(&s, 4 * PAGE, 1, AVOW_RWX);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		REFUSED_PLAINLY(&s, avow_declare_dynamic(s.e.fd, bad[i].offset, bad[i].length, AVOW_R),
+		REFUSED_PLAINLY(&s, avow_declare_range(s.e.fd, bad[i].offset, bad[i].length, AVOW_R),
 				EINVAL, 2902);
-		REFUSED_PLAINLY(&s, avow_lower_intent(s.e.fd, bad[i].offset, bad[i].length, AVOW_R),
+		REFUSED_PLAINLY(&s, avow_lower_range(s.e.fd, bad[i].offset, bad[i].length, AVOW_R),
 				EINVAL, 2902);
 	}
 	scene_init(&s);
@@ -163,7 +163,7 @@ static void before_create(void)
 	struct scene s;
 
 	scene_open(&s);
-	REFUSED_PLAINLY(&s, avow_lower_intent(s.e.fd, 0, PAGE, AVOW_R), EINVAL, 2902);
+	REFUSED_PLAINLY(&s, avow_lower_range(s.e.fd, 0, PAGE, AVOW_R), EINVAL, 2902);
 }
 
 TESTS(

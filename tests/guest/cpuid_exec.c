@@ -72,7 +72,7 @@ static void an_sgx2_machine(void)
 	u64 base, size;
 
 	scene_open(&s);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	run(&out, true, BY SELF " leaves 0 0 7 0 12 0 12 1 12 2 12 3");
 	EXPECT_EQ(out.status, 0);
 	EXPECT(leaf(0, 0, 0).eax >= 0x12);

@@ -114,7 +114,7 @@ static void unknown_flags(void)
 	int bit;
 
 	scene_create(&s, 16);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	EXPECT_EQ(info.add_flags, SGX_PAGE_MEASURE | AVOW_PAGE_INTENT | AVOW_PAGE_INTENT_R |
 				  AVOW_PAGE_INTENT_W | AVOW_PAGE_INTENT_X);
 	for (bit = 0; bit < 64; bit++) {
@@ -145,7 +145,7 @@ static void info_in_every_state(void)
 	struct scene s;
 
 	scene_open(&s);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	EXPECT_EQ(info.abi_version, AVOW_ABI_VERSION);
 	EXPECT_EQ(info.contract, contract);
 	EXPECT_EQ(info.features, AVOW_FEATURE_INTENT | AVOW_FEATURE_STRICT | AVOW_FEATURE_DYNAMIC |
@@ -159,14 +159,14 @@ static void info_in_every_state(void)
 	EXPECT(info.epc_size >= info.epc_used && info.epc_size % PAGE == 0);
 
 	REQUIRE_OK(avow_enclave_create(&s.e, &params));
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	EXPECT_EQ(info.state, AVOW_STATE_CREATED);
 	EXPECT_EQ(info.base, s.e.base);
 	EXPECT_EQ(info.size, 4 * PAGE);
 
 	scene_add(&s, 0, 1, AVOW_R);
 	scene_init(&s);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	EXPECT_EQ(info.state, AVOW_STATE_CREATED | AVOW_STATE_INITIALIZED);
 	EXPECT_EQ(info.contract, contract);
 }
@@ -177,7 +177,7 @@ static void info_of_debug(void)
 	struct scene s;
 
 	scene_create(&s, 4);	/* DEBUG is the scene's default */
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	EXPECT_EQ(info.state, AVOW_STATE_CREATED | AVOW_STATE_DEBUG);
 }
 

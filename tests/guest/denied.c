@@ -196,7 +196,7 @@ static void augmented(void)
 
 	answer("", 0);
 	scene_image(&s, 2);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, 2 * PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, 2 * PAGE, AVOW_R | AVOW_W));
 	scene_init(&s);
 	scene_map(&s, s.play, 2, PROT_READ | PROT_WRITE);
 	at = scene_at(&s, s.play);
@@ -232,7 +232,7 @@ static void first_copy(void)
 	scene_image(&s, 2);
 	scene_add(&s, s.play, 1, AVOW_R);
 	to = s.play + PAGE;
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, to, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, to, PAGE, AVOW_RWX));
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ);
 	scene_map(&s, to, 1, PROT_READ | PROT_WRITE);

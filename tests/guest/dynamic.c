@@ -95,7 +95,7 @@ static void declared(void)
 	u64 at;
 
 	scene_image(&s, 4);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, 2 * PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, 2 * PAGE, AVOW_R | AVOW_W));
 	EXPECT_SLOT(&s, s.play + PAGE, AVOW_R | AVOW_W, 0, AVOW_RUN_DYNAMIC | AVOW_RUN_EXPLICIT);
 	scene_init(&s);
 	at = scene_at(&s, s.play);
@@ -119,7 +119,7 @@ static void declaration_is_free(void)
 
 	scene_create(&s, 4096);
 	used = epc_used(&s);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, 4096 * PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, 0, 4096 * PAGE, AVOW_RWX));
 	EXPECT_EQ(epc_used(&s), used);
 }
 
@@ -128,7 +128,7 @@ static void add_over_declaration(void)
 	struct scene s;
 
 	scene_create(&s, 16);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, PAGE, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, PAGE, PAGE, AVOW_RWX));
 	REFUSED_PLAINLY(&s, raw_add(&s, source_code(1), PAGE, PAGE, avow_secinfo_reg(AVOW_R), 0, NULL),
 			EBUSY, 304);
 	scene_add(&s, 0, 1, AVOW_R);
@@ -141,13 +141,13 @@ static void declare_over_page(void)
 
 	scene_create(&s, 16);
 	scene_add(&s, 2 * PAGE, 1, AVOW_R);
-	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, 4 * PAGE, AVOW_R), EBUSY, .rule = 303,
+	REFUSED(&s, avow_declare_range(s.e.fd, 0, 4 * PAGE, AVOW_R), EBUSY, .rule = 303,
 		.op = AVOW_OP_DECLARE_DYNAMIC, .start = 2 * PAGE, .end = 3 * PAGE, .requested = AVOW_R,
 		.declared = AVOW_R, .source_class = AVOW_SRC_ANON);
 	EXPECT_HOLE(&s, 0);	/* none of it */
 	EXPECT_HOLE(&s, 3 * PAGE);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, 2 * PAGE, AVOW_R));
-	REFUSED(&s, avow_declare_dynamic(s.e.fd, PAGE, PAGE, AVOW_R), EBUSY, .rule = 303,
+	REQUIRE_OK(avow_declare_range(s.e.fd, 0, 2 * PAGE, AVOW_R));
+	REFUSED(&s, avow_declare_range(s.e.fd, PAGE, PAGE, AVOW_R), EBUSY, .rule = 303,
 		.op = AVOW_OP_DECLARE_DYNAMIC, .start = PAGE, .end = 2 * PAGE, .requested = AVOW_R,
 		.declared = AVOW_R);
 	scene_init(&s);
@@ -158,13 +158,13 @@ static void declare_arguments(void)
 	struct scene s;
 
 	scene_create(&s, 16);
-	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_W), EINVAL, .rule = 303,
+	REFUSED(&s, avow_declare_range(s.e.fd, 0, PAGE, AVOW_W), EINVAL, .rule = 303,
 		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE, .requested = AVOW_W);
-	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_W | AVOW_X), EINVAL, .rule = 303,
+	REFUSED(&s, avow_declare_range(s.e.fd, 0, PAGE, AVOW_W | AVOW_X), EINVAL, .rule = 303,
 		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE, .requested = AVOW_W | AVOW_X);
-	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, 8), EINVAL, .rule = 303,
+	REFUSED(&s, avow_declare_range(s.e.fd, 0, PAGE, 8), EINVAL, .rule = 303,
 		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, PAGE, 0));	/* an intent of nothing is one */
+	REQUIRE_OK(avow_declare_range(s.e.fd, 0, PAGE, 0));	/* an intent of nothing is one */
 	EXPECT_SLOT(&s, 0, 0, 0, AVOW_RUN_DYNAMIC | AVOW_RUN_EXPLICIT);
 	scene_init(&s);
 }
@@ -174,12 +174,12 @@ static void declare_when(void)
 	struct scene s;
 
 	scene_open(&s);
-	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_R), EINVAL, .rule = 303,
+	REFUSED(&s, avow_declare_range(s.e.fd, 0, PAGE, AVOW_R), EINVAL, .rule = 303,
 		.op = AVOW_OP_DECLARE_DYNAMIC, .start = 0 - s.e.base, .end = PAGE - s.e.base, .requested = AVOW_R);
 	scene_close(&s);
 	scene_create(&s, 16);
 	scene_init(&s);
-	REFUSED(&s, avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_R), EINVAL, .rule = 303,
+	REFUSED(&s, avow_declare_range(s.e.fd, 0, PAGE, AVOW_R), EINVAL, .rule = 303,
 		.op = AVOW_OP_DECLARE_DYNAMIC, .end = PAGE, .requested = AVOW_R);
 }
 
@@ -189,7 +189,7 @@ static void not_before_init(void)
 	struct scene s;
 
 	scene_create(&s, 16);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, 0, PAGE, AVOW_R));
+	REQUIRE_OK(avow_declare_range(s.e.fd, 0, PAGE, AVOW_R));
 	scene_map(&s, 0, 1, PROT_READ);
 	REFUSED_ACCESS(&s, probe_read(scene_at(&s, 0)), SIGBUS, .rule = 1001, .op = AVOW_OP_FAULT,
 		       .start = 0, .end = PAGE, .requested = AVOW_R, .declared = AVOW_R);

@@ -284,7 +284,7 @@ static void ssa_sealed(void)
 	scene_plain(&s);
 	EXPECT_INSIDE_OK(enter(&s, 0, &(struct op){ .id = OP_NOTHING }));
 	ssa = image_tcs(&s, 0)->ossa;
-	REQUIRE_OK(avow_lower_intent(s.e.fd, ssa, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, ssa, PAGE, AVOW_R));
 	expect_pf(&s, 0, ssa);
 	EXPECT_INSIDE_OK(enter(&s, 2 * PAGE, &(struct op){ .id = OP_NOTHING }));
 }
@@ -352,15 +352,15 @@ static void lowered(void)
 	scene_plain(&s);
 	ssa = image_tcs(&s, 0)->ossa;
 	EXPECT_INSIDE(enter(&s, 0, &ud), VECTOR_UD, 0, 0);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, ssa, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, ssa, PAGE, AVOW_R));
 	EXPECT_NO_RESUME(resume(&s, 0), VECTOR_PF, ANY_ERROR, scene_at(&s, ssa));
 	/* The second frame has its intent still. */
 	EXPECT_INSIDE_OK(enter(&s, 0, &op));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, ssa + PAGE, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, ssa + PAGE, PAGE, AVOW_R));
 	expect_pf(&s, 0, ssa + PAGE);
 	/* Another TCS, itself lowered. */
 	EXPECT_INSIDE_OK(enter(&s, 2 * PAGE, &op));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, 2 * PAGE, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, 2 * PAGE, PAGE, AVOW_R));
 	expect_pf(&s, 2 * PAGE, 2 * PAGE);
 }
 

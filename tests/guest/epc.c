@@ -84,7 +84,7 @@ static void limit(void)
 
 	reload("epc_size=256K");		/* 64 pages */
 	scene_create(&s, 128);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	EXPECT_EQ(info.epc_size, 64 * PAGE);
 	EXPECT_EQ(info.epc_used, PAGE);
 	EXPECT_ERRNO(raw_add(&s, source_anon(128, PROT_READ | PROT_EXEC), 0, 128 * PAGE, DATA, 0, &count),
@@ -127,9 +127,9 @@ static void limit_of_eaug(void)
 
 	reload("epc_size=1M");
 	scene_image(&s, 300);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	room = (info.epc_size - info.epc_used) / PAGE;
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, 300 * PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, 300 * PAGE, AVOW_R | AVOW_W));
 	scene_init(&s);
 	scene_map(&s, s.play, 300, PROT_READ | PROT_WRITE);
 	for (at = 0; at < room; at++)
@@ -158,7 +158,7 @@ static void parameters(void)
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		reload(good[i].text);
 		scene_open(&s);
-		REQUIRE_OK(avow_info(s.e.fd, &info));
+		REQUIRE_OK(avow_get_info(s.e.fd, &info));
 		EXPECT_EQ(info.epc_size, good[i].size);
 		scene_close(&s);
 	}
@@ -167,7 +167,7 @@ static void parameters(void)
 		EXPECT_ERRNO(module_load(bad[i]), EINVAL);
 	REQUIRE_OK(module_load(""));
 	scene_open(&s);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	{
 		u64 ram = (u64)sysconf(_SC_PHYS_PAGES) * PAGE;
 

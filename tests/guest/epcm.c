@@ -63,7 +63,7 @@ static void eacceptcopy(void)
 	from = s.play;
 	to = s.play + PAGE;
 	scene_add(&s, from, 1, AVOW_R);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, to, PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, to, PAGE, AVOW_R | AVOW_W));
 	scene_init(&s);
 	at = scene_at(&s, to);
 	scene_map(&s, from, 1, PROT_READ);
@@ -141,7 +141,7 @@ static void eacceptcopy_counts(void)
 
 	scene_image(&s, 2);
 	from = s.play + PAGE;
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_RWX));
 	scene_add(&s, from, 1, AVOW_R);
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);

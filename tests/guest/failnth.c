@@ -296,7 +296,7 @@ static void with_dynamic(struct scene *s)
 
 	scene_image(s, PLACES * STRIDE);
 	for (at = 0; at < PLACES; at++)
-		REQUIRE_OK(avow_declare_dynamic(s->e.fd, place(s, at), PAGE, AVOW_R | AVOW_W));
+		REQUIRE_OK(avow_declare_range(s->e.fd, place(s, at), PAGE, AVOW_R | AVOW_W));
 	scene_init(s);
 	for (at = 0; at < PLACES; at++)
 		scene_map(s, place(s, at), 1, PROT_READ | PROT_WRITE);
@@ -466,7 +466,7 @@ static void op_add_many(void)
 
 static int run_declare(struct scene *s, unsigned int at)
 {
-	return test_errno(avow_declare_dynamic(s->e.fd, place(s, at), PAGE, AVOW_R | AVOW_W));
+	return test_errno(avow_declare_range(s->e.fd, place(s, at), PAGE, AVOW_R | AVOW_W));
 }
 
 static void op_declare(void)
@@ -570,7 +570,7 @@ static void op_remove(void)
 
 static int run_lower(struct scene *s, unsigned int at)
 {
-	return test_errno(avow_lower_intent(s->e.fd, place(s, at) + PAGE, PAGE, AVOW_R));
+	return test_errno(avow_lower_range(s->e.fd, place(s, at) + PAGE, PAGE, AVOW_R));
 }
 
 static void op_lower(void)
@@ -585,7 +585,7 @@ static int run_info(struct scene *s, unsigned int at)
 	struct avow_info info;
 
 	(void)at;
-	return test_errno(avow_info(s->e.fd, &info));
+	return test_errno(avow_get_info(s->e.fd, &info));
 }
 
 static void op_info(void)

@@ -71,7 +71,7 @@ static void lowered_by_parent(void)
 	scene_map(&p.s, p.s.play, 1, PROT_READ | PROT_WRITE);
 	pid = fork_child(child_sees_lowered, &p);
 	turn_wait(&p.done);
-	REQUIRE_OK(avow_lower_intent(p.s.e.fd, p.s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(p.s.e.fd, p.s.play, PAGE, AVOW_R));
 	turn_give(&p.go);
 	expect_child(pid);
 }
@@ -157,7 +157,7 @@ static void lowered_while_forking(void)
 		EXPECT_EQ(probe_write(scene_at(&s, s.play), 1).signo, 0);
 		REQUIRE(!pthread_create(&thread, NULL, fork_on, &f));
 		forks_wait(&f, 3);
-		REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+		REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 		f.lowered = true;
 		forks_wait(&f, f.forks + 5);
 		f.stop = true;
@@ -247,7 +247,7 @@ static void receiver(void *arg)
 	struct avow_info info;
 
 	s.e.fd = fd_receive(p->socket[1]);
-	REQUIRE_OK(avow_info(s.e.fd, &info));
+	REQUIRE_OK(avow_get_info(s.e.fd, &info));
 	s.e.base = info.base;
 	s.e.size = info.size;
 	s.play = p->s.play;
@@ -255,7 +255,7 @@ static void receiver(void *arg)
 	REQUIRE_OK(raw_map(&s, s.play, 1, PROT_READ | PROT_WRITE));
 	EXPECT_EQ(probe_read(scene_at(&s, s.play)).value, source_byte(0, 0));
 	EXPECT_EQ(probe_write(scene_at(&s, s.play), 0x51).signo, 0);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	EXPECT_EQ(probe_write(scene_at(&s, s.play), 0x52).signo, SIGBUS);
 }
 

@@ -103,7 +103,7 @@ static void locked_memory(void)
 
 	mlock((void *)scene_at(s, s->play), PAGE);	/* whatever it answers */
 	unchanged(s);
-	REQUIRE_OK(avow_lower_intent(s->e.fd, s->play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s->e.fd, s->play, PAGE, AVOW_R));
 	EXPECT(probe_write(scene_at(s, s->play), 1).signo != 0);
 }
 

@@ -146,7 +146,7 @@ static void *ask(void *arg)
 {
 	struct asking *a = arg;
 
-	a->ret = avow_info(a->s.e.fd, (struct avow_info *)a->answer.at);
+	a->ret = avow_get_info(a->s.e.fd, (struct avow_info *)a->answer.at);
 	return NULL;
 }
 

@@ -90,7 +90,7 @@ static void intent(void)
 	at = scene_at(&s, s.play);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
 	EXPECT_INSIDE_OK(inside_write(&s, at, 1));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	x = inside_write(&s, at, 2);
 	EXPECT_INSIDE(x, VECTOR_PF, ANY_ERROR, at);
 	EXPECT_EQ(x.error & PF_SGX, 0);

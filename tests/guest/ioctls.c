@@ -166,13 +166,13 @@ static void busy(void)
 	while (!b.started)
 		sched_yield();
 	while (!b.done) {
-		if (avow_lower_intent(b.s.e.fd, 4000 * PAGE, PAGE, AVOW_R) == -EBUSY) {
+		if (avow_lower_range(b.s.e.fd, 4000 * PAGE, PAGE, AVOW_R) == -EBUSY) {
 			saw_busy++;
 			EXPECT_ERRNO(avow_enclave_init(&b.s.e), b.done ? EINVAL : EBUSY);
 			if (b.done)
 				break;
 			seq = 0;
-			EXPECT_OK(avow_info(b.s.e.fd, &info));
+			EXPECT_OK(avow_get_info(b.s.e.fd, &info));
 			EXPECT_OK(avow_list_runs(b.s.e.fd, 0, 16 * PAGE, &runs, &nr));
 			free(runs);
 			EXPECT_OK(avow_read_refusals(b.s.e.fd, &seq, &refusal, 1, NULL));

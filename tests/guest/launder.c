@@ -109,12 +109,12 @@ static void lowered_kept(void)
 	struct scene s;
 
 	scene_implicit(&s, AVOW_RWX);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	scene_map(&s, s.play, 1, PROT_READ);
 	expect_kept(&s);
 	scene_close(&s);
 	scene_implicit(&s, AVOW_R);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	EXPECT_EQ(scene_run(&s, s.play).state & AVOW_RUN_LOWERED, 0);
 	scene_map(&s, s.play, 1, PROT_READ);
 	expect_kept(&s);
@@ -155,7 +155,7 @@ static void declared_kept(void)
 	int i;
 
 	scene_image(&s, 2);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
 	scene_init(&s);
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
 	for (i = 0; i < 3; i++) {
@@ -179,7 +179,7 @@ static void kept_lowered(void)
 	struct scene s;
 
 	scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_RWX);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R | AVOW_W));
 	scene_map(&s, s.play, 1, PROT_READ | PROT_WRITE);
 	remove_page(&s);
 	EXPECT_EQ(scene_run(&s, s.play).intent, AVOW_R | AVOW_W);

@@ -36,7 +36,7 @@ static void scene_pages(struct scene *s)
 {
 	scene_image(s, 16);
 	scene_add_intent(s, s->play, 1, AVOW_R, AVOW_RWX);
-	REQUIRE_OK(avow_declare_dynamic(s->e.fd, s->play + P_PENDING * PAGE, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s->e.fd, s->play + P_PENDING * PAGE, PAGE, AVOW_RWX));
 	scene_add_intent(s, s->play + P_TRIM * PAGE, 3, AVOW_R | AVOW_W, AVOW_RWX);
 	scene_init(s);
 	scene_map(s, s->play, P_HOLE, PROT_READ | PROT_WRITE);
@@ -242,7 +242,7 @@ static void acceptcopy_writes(void)
 	from = s.play;
 	to = s.play + PAGE;
 	scene_add(&s, from, 1, AVOW_R);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, to, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, to, PAGE, AVOW_RWX));
 	scene_init(&s);
 	scene_map(&s, from, 1, PROT_READ);
 	scene_map(&s, to, 1, PROT_READ | PROT_EXEC);

@@ -231,7 +231,7 @@ static void again_and_again(void)
 		REQUIRE_OK(module_unload());
 		REQUIRE_OK(module_load(""));
 		scene_open(&s);
-		REQUIRE_OK(avow_info(s.e.fd, &info));
+		REQUIRE_OK(avow_get_info(s.e.fd, &info));
 		EXPECT_EQ(info.epc_used, 0);
 		scene_close(&s);
 	}

@@ -114,13 +114,13 @@ static void differences(void)
 
 	scene_image(&s, 16);
 	scene_add_intent(&s, s.play, 8, AVOW_R | AVOW_W, AVOW_RWX);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play + 8 * PAGE, 2 * PAGE, AVOW_R));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play + 8 * PAGE, 2 * PAGE, AVOW_R));
 	scene_init(&s);
 	scene_map(&s, s.play + PAGE, 1, PROT_READ | PROT_WRITE);
 	scene_map(&s, s.play + 2 * PAGE, 1, PROT_READ | PROT_EXEC);
 	REQUIRE_OK(raw_restrict(&s, s.play + 3 * PAGE, 1, AVOW_R));
 	REQUIRE_OK(raw_modify(&s, s.play + 4 * PAGE, 1, PT_TRIM));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play + 5 * PAGE, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play + 5 * PAGE, PAGE, AVOW_R));
 	REQUIRE_OK(raw_modify(&s, s.play + 6 * PAGE, 1, PT_TCS));
 	REQUIRE_OK(avow_list_runs(s.e.fd, s.play, 16 * PAGE, &runs, &nr));
 	EXPECT_EQ(nr, 9);

@@ -22,7 +22,7 @@ static const char *const live_json[] = { "avow", "log", "-f", "--lines", "0", "-
 /* A refusal that no case looks for: of LOWER_INTENT. */
 static void hello(struct scene *s)
 {
-	EXPECT_ERRNO(avow_lower_intent(s->e.fd, 0, PAGE, AVOW_RWX), EACCES);
+	EXPECT_ERRNO(avow_lower_range(s->e.fd, 0, PAGE, AVOW_RWX), EACCES);
 }
 
 static void hello_scene(struct scene *s)

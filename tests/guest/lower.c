@@ -28,11 +28,11 @@ static void subsets_only(void)
 				continue;
 			scene_add_intent(&s, at, 1, AVOW_R, from);
 			if (to & ~from) {
-				REFUSED(&s, avow_lower_intent(s.e.fd, at, PAGE, to), EACCES, .rule = 201,
+				REFUSED(&s, avow_lower_range(s.e.fd, at, PAGE, to), EACCES, .rule = 201,
 					.op = AVOW_OP_LOWER_INTENT, .start = at, .end = at + PAGE,
 					.requested = to, .declared = from, .source_class = AVOW_SRC_ANON);
 			} else {
-				REQUIRE_OK(avow_lower_intent(s.e.fd, at, PAGE, to));
+				REQUIRE_OK(avow_lower_range(s.e.fd, at, PAGE, to));
 				EXPECT_SLOT(&s, at, to, AVOW_R, to == from ? scene_run(&s, at).state : LOWERED);
 			}
 		}
@@ -49,7 +49,7 @@ static void whole_range(void)
 	scene_add_intent(&s, 0, 2, AVOW_R, AVOW_RWX);
 	scene_add_intent(&s, 2 * PAGE, 1, AVOW_R, AVOW_R | AVOW_X);
 	scene_add_intent(&s, 3 * PAGE, 1, AVOW_R, AVOW_RWX);
-	REFUSED(&s, avow_lower_intent(s.e.fd, 0, 4 * PAGE, AVOW_R | AVOW_W), EACCES, .rule = 201,
+	REFUSED(&s, avow_lower_range(s.e.fd, 0, 4 * PAGE, AVOW_R | AVOW_W), EACCES, .rule = 201,
 		.op = AVOW_OP_LOWER_INTENT, .start = 2 * PAGE, .end = 3 * PAGE,
 		.requested = AVOW_R | AVOW_W, .declared = AVOW_R | AVOW_X,
 		.source_class = AVOW_SRC_ANON);
@@ -63,10 +63,10 @@ static void twice(void)
 	struct scene s;
 
 	scene_ready(&s, 1, AVOW_RWX, AVOW_RWX);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R | AVOW_X));
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R | AVOW_X));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	EXPECT_SLOT(&s, s.play, AVOW_R, AVOW_RWX, LOWERED);
-	REFUSED(&s, avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R | AVOW_X), EACCES, .rule = 201,
+	REFUSED(&s, avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R | AVOW_X), EACCES, .rule = 201,
 		.op = AVOW_OP_LOWER_INTENT, .start = s.play, .end = s.play + PAGE,
 		.requested = AVOW_R | AVOW_X, .declared = AVOW_R, .source_class = AVOW_SRC_ANON);
 	scene_unmap(&s, s.play, 1);
@@ -97,7 +97,7 @@ static void wider_mapping_is_dead(void)
 	scene_map(&s, s.play, 2, PROT_READ | PROT_WRITE);
 	EXPECT_EQ(probe_write(at, 7).signo, 0);
 	EXPECT_EQ(probe_write(at + PAGE, 7).signo, 0);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 
 	REFUSED_ACCESS(&s, probe_write(at, 8), SIGBUS, .rule = 1001, .op = AVOW_OP_FAULT,
 		       .start = s.play, .end = s.play + PAGE, .requested = AVOW_W,
@@ -119,7 +119,7 @@ static void lowered_to_nothing(void)
 	scene_ready(&s, 1, AVOW_R, AVOW_R);
 	scene_map(&s, s.play, 1, PROT_READ);
 	EXPECT_EQ(probe_read(scene_at(&s, s.play)).signo, 0);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, 0));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, 0));
 	EXPECT_SLOT(&s, s.play, 0, AVOW_R, LOWERED);
 	EXPECT_EQ(probe_read(scene_at(&s, s.play)).signo, SIGBUS);
 	REFUSED(&s, raw_protect(&s, s.play, 1, PROT_READ), EACCES, .rule = 802,
@@ -132,7 +132,7 @@ static void in_another_process(void *arg)
 	struct scene *s = arg;
 
 	EXPECT_EQ(probe_read(scene_at(s, s->play)).signo, 0);
-	REQUIRE_OK(avow_lower_intent(s->e.fd, s->play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s->e.fd, s->play, PAGE, AVOW_R));
 }
 
 struct writer {
@@ -181,7 +181,7 @@ static void while_written(void)
 		REQUIRE(!pthread_create(&thread, NULL, write_on, &w));
 		while (w.writes < 20)
 			sched_yield();
-		REQUIRE_OK(avow_lower_intent(s.e.fd, s.play + (u64)round * PAGE, PAGE, AVOW_R));
+		REQUIRE_OK(avow_lower_range(s.e.fd, s.play + (u64)round * PAGE, PAGE, AVOW_R));
 		before = debug_read(w.at);
 		pthread_join(thread, NULL);
 		EXPECT_EQ(debug_read(w.at), before);
@@ -206,7 +206,7 @@ static void hole(void)
 
 	scene_create(&s, 16);
 	scene_add_intent(&s, 0, 2, AVOW_R, AVOW_RWX);
-	REFUSED(&s, avow_lower_intent(s.e.fd, 0, 4 * PAGE, AVOW_R), EFAULT, .rule = 205,
+	REFUSED(&s, avow_lower_range(s.e.fd, 0, 4 * PAGE, AVOW_R), EFAULT, .rule = 205,
 		.op = AVOW_OP_LOWER_INTENT, .start = 2 * PAGE, .end = 4 * PAGE, .requested = AVOW_R);
 	EXPECT_SLOT(&s, 0, AVOW_RWX, AVOW_R, PRESENT);
 	scene_init(&s);
@@ -218,11 +218,11 @@ static void write_without_read(void)
 
 	scene_create(&s, 16);
 	scene_add_intent(&s, 0, 2, AVOW_R, AVOW_RWX);
-	REFUSED(&s, avow_lower_intent(s.e.fd, 0, PAGE, AVOW_W), EINVAL, .rule = 205,
+	REFUSED(&s, avow_lower_range(s.e.fd, 0, PAGE, AVOW_W), EINVAL, .rule = 205,
 		.op = AVOW_OP_LOWER_INTENT, .end = PAGE, .requested = AVOW_W);
-	REFUSED(&s, avow_lower_intent(s.e.fd, 0, PAGE, AVOW_W | AVOW_X), EINVAL, .rule = 205,
+	REFUSED(&s, avow_lower_range(s.e.fd, 0, PAGE, AVOW_W | AVOW_X), EINVAL, .rule = 205,
 		.op = AVOW_OP_LOWER_INTENT, .end = PAGE, .requested = AVOW_W | AVOW_X);
-	REFUSED(&s, avow_lower_intent(s.e.fd, 0, PAGE, 8), EINVAL, .rule = 205,
+	REFUSED(&s, avow_lower_range(s.e.fd, 0, PAGE, 8), EINVAL, .rule = 205,
 		.op = AVOW_OP_LOWER_INTENT, .end = PAGE);
 	scene_init(&s);
 }
@@ -233,7 +233,7 @@ static void epcm_untouched(void)
 	struct scene s;
 
 	scene_ready(&s, 1, AVOW_R | AVOW_W, AVOW_RWX);
-	REQUIRE_OK(avow_lower_intent(s.e.fd, s.play, PAGE, AVOW_R));
+	REQUIRE_OK(avow_lower_range(s.e.fd, s.play, PAGE, AVOW_R));
 	EXPECT_EQ(scene_run(&s, s.play).epcm, AVOW_R | AVOW_W);
 }
 

@@ -16,7 +16,7 @@ static u64 scene_pending(struct scene *s)
 	u64 at;
 
 	scene_image(s, 4);
-	REQUIRE_OK(avow_declare_dynamic(s->e.fd, s->play, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s->e.fd, s->play, PAGE, AVOW_RWX));
 	scene_add_intent(s, s->play + PAGE, 1, AVOW_R | AVOW_W, AVOW_RWX);
 	scene_init(s);
 	scene_map(s, s->play, 2, PROT_READ | PROT_WRITE | PROT_EXEC);

@@ -85,7 +85,7 @@ static void in_transit(void)
 
 	scene_image(&s, 8);
 	scene_add(&s, s.play, 1, AVOW_RWX);
-	REQUIRE_OK(avow_declare_dynamic(s.e.fd, s.play + PAGE, PAGE, AVOW_RWX));
+	REQUIRE_OK(avow_declare_range(s.e.fd, s.play + PAGE, PAGE, AVOW_RWX));
 	scene_init(&s);
 	REQUIRE_OK(raw_modify(&s, s.play, 1, PT_TRIM));
 	REFUSED_PLAINLY(&s, raw_restrict(&s, s.play, 1, AVOW_R), EINVAL, 2406);

@@ -11,15 +11,6 @@
 
 #define SOURCE_PAGES	256
 
-const char *data_path(const char *name)
-{
-	static char path[256];
-	const char *dir = getenv("AVOW_DATA");
-
-	snprintf(path, sizeof(path), "%s/%s", dir ? dir : "data", name);
-	return path;
-}
-
 EVP_PKEY *scene_key(void)
 {
 	static EVP_PKEY *key;
@@ -269,6 +260,6 @@ u64 epc_used(struct scene *s)
 {
 	struct avow_info info;
 
-	REQUIRE_OK(avow_info(s->e.fd, &info));
+	REQUIRE_OK(avow_get_info(s->e.fd, &info));
 	return info.epc_used;
 }

@@ -6,6 +6,7 @@
 #ifndef SCENE_H
 #define SCENE_H
 
+#include "enclave.h"
 #include "test.h"
 
 #define PAGE	4096ULL
@@ -53,8 +54,6 @@ int raw_remove(struct scene *s, u64 offset, u64 pages);
 
 /* The key that the tests sign with. */
 EVP_PKEY *scene_key(void);
-/* A file of the tests' data directory. */
-const char *data_path(const char *name);
 
 /*
  * Page-aligned bytes to copy from, mapped R|X, so that any intent is allowed in both

@@ -195,3 +195,12 @@ int test_main(const struct test *tests, size_t nr)
 		return EXIT_FAILURE;
 	return tally.skipped == tally.nr ? EXIT_SKIPPED : EXIT_SUCCESS;
 }
+
+const char *data_path(const char *name)
+{
+	static char path[256];
+	const char *dir = getenv("AVOW_DATA");
+
+	snprintf(path, sizeof(path), "%s/%s", dir ? dir : "data", name);
+	return path;
+}

@@ -11,7 +11,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "enclave.h"
+#include "core.h"
+#include <libavow.h>
 
 /* In which contracts a case runs. */
 #define ONCE	1u	/* it does not depend on the contract, or chooses itself */
@@ -82,6 +83,9 @@ int test_errno(long result);
 void in_child(void (*fn)(void *arg), void *arg);
 pid_t fork_child(void (*fn)(void *arg), void *arg);
 void expect_child(pid_t pid);
+
+/* A file of the tests' data directory. */
+const char *data_path(const char *name);
 
 /* One byte from one process to another, in order. */
 struct turn {

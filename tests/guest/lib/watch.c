@@ -29,7 +29,7 @@ static char *range_maps(u64 base, u64 size)
 
 void snapshot_take(struct snapshot *snap, struct scene *s)
 {
-	REQUIRE_OK(avow_info(s->e.fd, &snap->info));
+	REQUIRE_OK(avow_get_info(s->e.fd, &snap->info));
 	snap->runs = NULL;
 	snap->nr = 0;
 	if (snap->info.size)

@@ -2,9 +2,8 @@
 /* keygen FILE: a fresh key for the tests, at build time, since it takes long in a VM. */
 #include <stdio.h>
 #include <string.h>
+#include <libavow.h>
 #include <openssl/pem.h>
-
-#include "enclave.h"
 
 int main(int argc, char **argv)
 {

@@ -5,6 +5,7 @@
  * clauses is said once below.
  */
 #include <stdio.h>
+#include <libavow.h>
 
 #include "rules.h"
 
@@ -14,7 +15,7 @@
 #define TRY_LATER	"let the enclave EACCEPT the change that is pending, then call again"
 #define BUILD_AGAIN	"sign this very enclave again: the same pages, in the same order, with the same flags"
 
-const struct rule rules[] = {
+const struct avow_rule_words avow_rules[] = {
 	{ 102, "A TCS has no rights in SECINFO, and its intent is RW-",
 	  "give SECINFO.FLAGS of a TCS only the page type, and no intent other than RW-" },
 	{ 103, "An intent with W has R too",
@@ -140,23 +141,37 @@ const struct rule rules[] = {
 	  "look at the BPF programs that are attached to the module's hooks (bpftool link)" },
 };
 
-const size_t nr_rules = sizeof(rules) / sizeof(rules[0]);
+const size_t avow_nr_rules = sizeof(avow_rules) / sizeof(avow_rules[0]);
 
-const struct rule *rule_find(uint32_t number)
+const struct avow_rule_words *avow_rule_find(uint32_t number)
 {
 	size_t i;
 
-	for (i = 0; i < nr_rules; i++)
-		if (rules[i].number == number)
-			return &rules[i];
+	for (i = 0; i < avow_nr_rules; i++)
+		if (avow_rules[i].number == number)
+			return &avow_rules[i];
 	return NULL;
 }
 
-const char *rule_name(uint32_t number, char name[RULE_NAME_SIZE])
+const char *avow_rule_says(__u32 rule)
 {
-	if (number % 100)
-		snprintf(name, RULE_NAME_SIZE, "R%u.%u", number / 100, number % 100);
+	const struct avow_rule_words *found = avow_rule_find(rule);
+
+	return found ? found->says : NULL;
+}
+
+const char *avow_rule_change(__u32 rule)
+{
+	const struct avow_rule_words *found = avow_rule_find(rule);
+
+	return found ? found->change : NULL;
+}
+
+const char *avow_rule_name(__u32 rule, char word[AVOW_WORD_SIZE])
+{
+	if (rule % 100)
+		snprintf(word, AVOW_WORD_SIZE, "R%u.%u", rule / 100, rule % 100);
 	else
-		snprintf(name, RULE_NAME_SIZE, "R%u", number / 100);
-	return name;
+		snprintf(word, AVOW_WORD_SIZE, "R%u", rule / 100);
+	return word;
 }
