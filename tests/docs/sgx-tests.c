@@ -31,5 +31,9 @@ int main(void)
 		perror("ECREATE");
 	if (!file || fscanf(file, "%d", &status) != 1)
 		puts("no file");
+	if (file)
+		fclose(file);
+	if (fd >= 0)
+		close(fd);
 	return status;
 }
