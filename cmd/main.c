@@ -48,6 +48,17 @@ static const struct verb {
 			"and closed at once.\n",
 		.run = cmd_info,
 	},
+	{
+		.name = "doctor",
+		.synopsis = "",
+		.summary = "what keeps enclaves from running here, and what mends it",
+		.help = "Looks at kernel, module, devices, memory, limits and filters of this process, and at what\n"
+			"policies need; says of each what is wrong, and the command that mends it. Some is seen by\n"
+			"root alone.\n\n"
+			"Exit status: 0: all is well; 1: something is wrong; 2: wrong usage.\n",
+		.run = cmd_doctor,
+		.has_colors = true,
+	},
 	{ .name = "policy", .synopsis = "VERB", .summary = "policies: check, try a request", .run_raw = cmd_policy },
 	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
 };
