@@ -12,43 +12,12 @@
 #include "lines.h"
 #include "process.h"
 #include "record.h"
+#include "refusals.h"
 #include "sentence.h"
 #include "words.h"
 
 #define WIDTH_MIN	60
 #define WIDTH_MAX	100
-
-struct refusals {
-	struct avow_refusal kept[AVOW_REFUSALS_KEPT];
-	u32 nr;
-	u64 lost;
-};
-
-static int read_all(const struct process *p, const struct held_enclave *e, struct refusals *all)
-{
-	u64 seq = 0;
-	int nr = avow_read_refusals(e->fd, &seq, all->kept, AVOW_REFUSALS_KEPT, &all->lost);
-
-	if (nr < 0) {
-		complain("process %d, descriptor %d: %s", (int)p->pid, e->numbers[0], strerror(-nr));
-		return -1;
-	}
-	all->nr = (u32)nr;
-	return 0;
-}
-
-/* The path is the caller's to free. */
-static struct told tell(const struct held_enclave *e, const struct avow_refusal *r, struct lines *lines)
-{
-	return (struct told){
-		.refusal = r,
-		.base = e->info.base,
-		.size = e->info.size,
-		.path = source_path_of(e->fd, r->source),
-		.line = r->policy ? lines_text(lines, r->policy) : NULL,
-		.now = boottime(),
-	};
-}
 
 /* Columns of the terminal, within what reads well. */
 static int width(void)
@@ -85,7 +54,7 @@ static void print_text(const struct process *p, const struct held_enclave *e, co
 		printf("%llu more came before and are no longer kept.\n", (unsigned long long)all->lost);
 	puts("");
 	for (i = 0; i < all->nr; i++) {
-		struct told t = tell(e, &all->kept[i], lines);
+		struct told t = refusal_told(e, &all->kept[i], lines);
 
 		refusal_print(stdout, &t, width());
 		puts("");
@@ -101,7 +70,7 @@ static void add_json(struct json_object *enclaves, const struct held_enclave *e,
 
 	json_number(one, "lost", all->lost);
 	for (i = 0; i < all->nr; i++) {
-		struct told t = tell(e, &all->kept[i], lines);
+		struct told t = refusal_told(e, &all->kept[i], lines);
 
 		json_object_array_add(array, record_json(&t));
 		free(t.path);
@@ -127,7 +96,7 @@ int cmd_why(const struct arguments *args)
 	}
 	enclaves = json_process(object, &p);
 	for (i = 0; !err && i < p.nr_enclaves; i++) {
-		err = read_all(&p, &p.enclaves[i], &all);
+		err = refusals_read(&p, &p.enclaves[i], &all);
 		if (!err && args->json)
 			add_json(enclaves, &p.enclaves[i], &all, lines);
 		else if (!err)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts of page.c's page that are always the same; found by -I. */
+	.section .rodata
+
+	.macro part name, file
+	.globl	\name, \name\()_end
+\name:
+	.incbin	"\file"
+\name\()_end:
+	.byte	0
+	.endm
+
+	part	page_css, "html/page.css"
+	part	page_html, "html/page.html"
+	part	page_js, "html/page.js"
+
+	.section .note.GNU-stack, "", @progbits
