@@ -13,7 +13,7 @@
 #   make floor intree KREL=... BTF=FILE
 #                                     and its modules
 #   make core-test lib-test exec-test cli-test policy-test spin-test bench-test
-#        slots-test vm-test repo-test
+#        slots-test html-test vm-test repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make clean
@@ -141,6 +141,9 @@ exec-test:
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check
 
+html-test:
+	$(MAKE) -C tests/html O=$(B)/html-test check
+
 slots-test:
 	$(MAKE) -C tests/slots O=$(B)/slots-test check
 
@@ -172,5 +175,5 @@ clean:
 	rm -rf $(B)
 
 .PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test exec-test cli-test \
-	policy-test spin-test fuzz bench-test slots-test ktap-test vm-test repo-test lint clean
+	policy-test spin-test fuzz bench-test slots-test html-test ktap-test vm-test repo-test lint clean
 .DELETE_ON_ERROR:

@@ -176,7 +176,7 @@ function drawGrid(g, width, color) {
 	g.globalAlpha = 0.25;
 	g.fillStyle = color;
 	for (let page = Math.ceil(from); page < to; page++)
-		g.fillRect((page - from) * scale, TOP, 1, LANES.length * LANE);
+		g.fillRect(Math.round((page - from) * scale), TOP, 1, LANES.length * LANE);
 	g.globalAlpha = 1;
 }
 

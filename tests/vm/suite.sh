@@ -191,6 +191,7 @@ other_tests() {
 	local_tests exec make -s --no-print-directory exec-test
 	local_tests lib make -s --no-print-directory lib-test
 	local_tests cli make -s --no-print-directory cli-test
+	local_tests html make -s --no-print-directory html-test
 	local_tests policy make -s --no-print-directory policy-test
 	local_tests locking make -s --no-print-directory spin-test
 	local_tests slots make -s --no-print-directory slots-test
