@@ -47,7 +47,10 @@ y_of() {
 nothing_from_outside() {
 	local data
 	data=$(sed -n '/id="data">/,/<\/script>/p' "$made/small.html" | sed 's/.*id="data">//; s/<\/script>.*//')
-	[ -n "$data" ] && ! grep -q '[<>&]' <<<"$data" || { echo "the data have < or &"; return 1; }
+	if [ -z "$data" ] || grep -q "[<>&]" <<<"$data"; then
+		echo "the data have < or &"
+		return 1
+	fi
 	! grep -oE '(src|href|action|formaction|data|poster)=|@import|url\(|https?:|//[a-z]' \
 		<(sed '/id="data">/,/<\/script>/d' "$made/small.html")
 }
@@ -99,7 +102,10 @@ dots() {
 
 # near WANT GOT SLACK
 near() {
-	[ "$2" -ge $(($1 - $3)) ] && [ "$2" -le $(($1 + $3)) ] || { echo "$2, and not $1"; FAILED=yes; }
+	if [ "$2" -lt $(($1 - $3)) ] || [ "$2" -gt $(($1 + $3)) ]; then
+		echo "$2, and not $1"
+		FAILED=yes
+	fi
 }
 
 # pages NUMBER LANE COLOUR: so many of the 64 in view have it in this lane; a dot of each is the grid's.
