@@ -13,6 +13,7 @@
 #define PROVISION	"/dev/sgx_provision"
 #define INDENT		10
 #define WIDTH		90	/* of the text */
+#define POLICY_ROOM	(32ULL << 20)	/* libbpf reads the kernel's types */
 
 static void look(struct facts *f)
 {
@@ -21,7 +22,9 @@ static void look(struct facts *f)
 	look_at_node(&f->enclave, AVOW_DEVICE, "sgx_enclave");
 	look_at_node(&f->provision, PROVISION, "sgx_provision");
 	look_at_process(&f->process);
-	look_at_policy(&f->policy);
+	f->policy.spared = memory_room(&f->process) < POLICY_ROOM;
+	if (!f->policy.spared)
+		look_at_policy(&f->policy);
 }
 
 static void print_finding(const struct finding *found, bool color)

@@ -74,6 +74,7 @@ struct process_facts {
 
 struct policy_facts {
 	bool known;
+	bool spared;			/* not known: it was not looked, for want of memory */
 	char why[512];			/* not known: why */
 	unsigned int serial;		/* 0: no policy in force */
 	bool attached, unfinished;	/* at every hook; a load was not ended */
@@ -94,6 +95,8 @@ void look_at_module(struct module_facts *m);
 void look_at_node(struct node_facts *n, const char *path, const char *misc_name);
 void look_at_process(struct process_facts *p);
 void look_at_memory(struct process_facts *p);
+/* What the memory cgroups leave. */
+unsigned long long memory_room(const struct process_facts *p);
 void look_at_policy(struct policy_facts *p);
 
 /* Whose device that is, by what it answers; sets owner, ask_err and info. */

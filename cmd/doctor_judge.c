@@ -335,7 +335,7 @@ static void judge_cgroup(const struct facts *f, struct findings *to)
 	}
 	size_word(p->memory_limit, limit);
 	size_word(p->memory_used, used);
-	if (p->memory_limit >= p->memory_used + ROOM_MIN) {
+	if (memory_room(p) >= ROOM_MIN) {
 		well(to, "cgroup", "memory, to which that of enclaves is charged: %s in use of %s (%s)", used, limit,
 		     p->memory_file);
 		return;
@@ -482,7 +482,9 @@ static void judge_policy(const struct facts *f, struct findings *to)
 	char quoted[QUOTED];
 	const char *file = *p->file ? quote(p->file, quoted) : "FILE";
 
-	if (!p->known && !f->process.root) {
+	if (p->spared) {
+		note(to, "policy", "not looked for: that takes more memory than this control group has left");
+	} else if (!p->known && !f->process.root) {
 		note(to, "policy", "run as root to see whether one is in force");
 	} else if (!p->known) {
 		wrong(to, "policy", "cannot be asked for: %s", p->why);

@@ -70,8 +70,10 @@ static bool read_bytes(const char *directory, const char *name, unsigned long lo
 	return end != text && !*end;
 }
 
-static unsigned long long room(const struct process_facts *p)
+unsigned long long memory_room(const struct process_facts *p)
 {
+	if (!p->limited)
+		return ULLONG_MAX;
 	return p->memory_limit > p->memory_used ? p->memory_limit - p->memory_used : 0;
 }
 
@@ -88,7 +90,7 @@ static void look_at_group(struct process_facts *p, const struct kind *kind, cons
 		return;
 	drop = droppable(directory);
 	here.memory_used -= drop < here.memory_used ? drop : here.memory_used;
-	if (p->limited && room(p) <= room(&here))
+	if (memory_room(p) <= memory_room(&here))
 		return;
 	p->limited = true;
 	p->memory_limit = here.memory_limit;

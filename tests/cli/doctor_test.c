@@ -133,6 +133,7 @@ CHANGE(required_loaded, required(); f.policy.serial = 7; strcpy(f.policy.file, "
 CHANGE(detached, required_loaded(); f.policy.attached = false; strcpy(f.policy.file, "/etc/a b"))
 CHANGE(unfinished, f.policy.unfinished = true)
 CHANGE(not_root, f.policy.known = false; f.process.root = false)
+CHANGE(policy_spared, f.policy = (struct policy_facts){ .spared = true })
 CHANGE(policy_unknown, f.policy.known = false; strcpy(f.policy.why, "cannot look for the module's hooks"))
 
 static const struct row {
@@ -221,6 +222,7 @@ static const struct row {
 	{ detached, "policy", HEALTH_WRONG, "not asked at all three hooks", "avow policy load '/etc/a b'" },
 	{ unfinished, "policy", HEALTH_WRONG, "was not finished", "avow policy load FILE" },
 	{ not_root, "policy", HEALTH_NOTE, "run as root", NULL },
+	{ policy_spared, "policy", HEALTH_NOTE, "not looked for", NULL },
 	{ policy_unknown, "policy", HEALTH_WRONG, "cannot look for the module's hooks", "avow policy show" },
 };
 
