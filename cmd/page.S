@@ -3,11 +3,13 @@
 	.section .rodata
 
 	.macro part name, file
-	.globl	\name, \name\()_end
+	.globl	\name, \name\()_size
 \name:
 	.incbin	"\file"
-\name\()_end:
-	.byte	0
+1:	.byte	0
+	.balign	8
+\name\()_size:
+	.quad	1b - \name
 	.endm
 
 	part	page_css, "html/page.css"

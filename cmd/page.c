@@ -20,7 +20,8 @@
 #define PAGE_SIZE_SGX	4096
 
 /* page.S: what is the same in every page. */
-extern const char page_css[], page_css_end[], page_html[], page_html_end[], page_js[], page_js_end[];
+extern const char page_css[], page_html[], page_js[];
+extern const size_t page_css_size, page_html_size, page_js_size;
 
 struct page {
 	FILE *to;
@@ -189,12 +190,12 @@ static void write_runs(FILE *to, const struct mapped_run *runs, char *const *pat
 /* ---- the page ---- */
 
 /* "'sha256-...'": by which the page allows this script or style and no other. */
-static void write_digest(FILE *to, const char *from, const char *end)
+static void write_digest(FILE *to, const char *from, size_t length)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE], text[2 * EVP_MAX_MD_SIZE];
 	unsigned int size;
 
-	if (!EVP_Digest(from, (size_t)(end - from), digest, &size, EVP_sha256(), NULL))
+	if (!EVP_Digest(from, length, digest, &size, EVP_sha256(), NULL))
 		size = 0;
 	EVP_EncodeBlock(text, digest, (int)size);
 	fprintf(to, "'sha256-%s'", (char *)text);
@@ -205,13 +206,13 @@ static void write_head(FILE *to)
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
 	      "form-action 'none'; style-src ", to);
-	write_digest(to, page_css, page_css_end);
+	write_digest(to, page_css, page_css_size);
 	fputs("; script-src ", to);
-	write_digest(to, page_js, page_js_end);
+	write_digest(to, page_js, page_js_size);
 	fputs("\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>avow maps</title>\n<style>", to);
-	fwrite(page_css, 1, (size_t)(page_css_end - page_css), to);
+	fwrite(page_css, 1, page_css_size, to);
 	fputs("</style>\n</head>\n<body>\n", to);
-	fwrite(page_html, 1, (size_t)(page_html_end - page_html), to);
+	fwrite(page_html, 1, page_html_size, to);
 }
 
 static void write_process(FILE *to, const struct process *p)
@@ -318,7 +319,7 @@ int page_end(struct page *page, bool whole)
 	int err = whole ? 0 : -1;
 
 	fputs("]}</script>\n<script>", page->to);
-	fwrite(page_js, 1, (size_t)(page_js_end - page_js), page->to);
+	fwrite(page_js, 1, page_js_size, page->to);
 	fputs("</script>\n</body>\n</html>\n", page->to);
 	if ((fflush(page->to) || ferror(page->to)) && !err) {
 		complain("%s: %s", page->temporary, strerror(errno));
