@@ -7,13 +7,14 @@
 #   make module AVOW_HOLES=1 ...      the test build of tests/attack, in build/KREL-holes/
 #   make bpf                          the programs at its hooks, as headers for the command
 #   make vm guest attack demo         programs of the virtual machine, its tests, the demo
-#   make cmd                          the avow command
+#   make cmd completion               the avow command; its completion files for three shells
 #   make fuzz                         the fuzzers
 #   make bench                        what ./dev bench runs
 #   make floor intree KREL=... BTF=FILE
 #                                     and its modules
 #   make core-test lib-test exec-test cli-test policy-test spin-test bench-test
-#        slots-test vm-test repo-test
+#        slots-test html-test completion-test man-test vm-test
+#        repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
 #   make install [DESTDIR=] [PREFIX=/usr/local]
@@ -131,6 +132,15 @@ bench:
 cmd:
 	$(MAKE) -C cmd O=$(B)/cmd
 
+completion:
+	$(MAKE) -C completion O=$(B)/completion
+
+completion-test: cmd
+	$(MAKE) -C tests/completion O=$(B)/completion AVOW=$(B)/cmd/bin/avow check
+
+man-test: cmd
+	tests/man/run.sh $(B)/cmd/bin/avow man
+
 core-test:
 	$(MAKE) -C tests/core O=$(B)/core-test FUZZ=$(B)/fuzz check
 
@@ -142,6 +152,9 @@ exec-test:
 
 cli-test:
 	$(MAKE) -C tests/cli O=$(B)/cli-test check
+
+html-test:
+	$(MAKE) -C tests/html O=$(B)/html-test check
 
 slots-test:
 	$(MAKE) -C tests/slots O=$(B)/slots-test check
@@ -204,5 +217,5 @@ clean:
 	rm -rf $(B)
 
 .PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test exec-test cli-test \
-	policy-test spin-test fuzz bench-test slots-test ktap-test vm-test repo-test lint install uninstall clean
+	policy-test spin-test fuzz bench-test slots-test html-test completion completion-test man-test ktap-test vm-test repo-test lint install uninstall clean
 .DELETE_ON_ERROR:

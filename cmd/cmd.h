@@ -13,12 +13,14 @@ struct arguments {
 	bool json;
 	bool color;		/* of verbs that know colours */
 	pid_t pid;		/* of verbs that take one */
+	const char *html;	/* of maps: a file for the page, or NULL */
 };
 
 /* Return the exit status: EXIT_SUCCESS, or EXIT_FAILURE after a message. */
 int cmd_info(const struct arguments *args);
 int cmd_maps(const struct arguments *args);
 int cmd_why(const struct arguments *args);
+int cmd_doctor(const struct arguments *args);
 /* argv[0] is the verb. */
 int cmd_log(int argc, char **argv);
 int cmd_exec(int argc, char **argv);

@@ -8,7 +8,9 @@
 #include "cmd.h"
 #include <libavow.h>
 #include "json.h"
+#include "page.h"
 #include "process.h"
+#include "refusals.h"
 #include "runs.h"
 #include "words.h"
 
@@ -117,34 +119,85 @@ static void add_json(struct json_object *enclaves, const struct held_enclave *e,
 	json_object_object_add(one, "runs", array);
 }
 
-int cmd_maps(const struct arguments *args)
+static int add_to_page(struct page *page, const struct process *p, const struct held_enclave *e,
+		       const struct listing *l, struct lines *lines)
 {
-	struct json_object *object = json_object_new_object(), *enclaves;
-	struct process p;
+	struct refusals all;
+	unsigned int i;
+
+	if (refusals_read(p, e, &all))
+		return -1;
+	page_enclave(page, e, l->runs, l->paths, l->nr);
+	for (i = 0; i < all.nr; i++) {
+		char *path = source_path_of(e->fd, all.kept[i].source);
+		struct avow_told t = refusal_told(e, &all.kept[i], path, lines);
+
+		page_refusal(page, &t);
+		free(path);
+	}
+	page_enclave_end(page, all.lost);
+	return 0;
+}
+
+static int write_page(const struct process *p, const char *file)
+{
+	struct lines *lines = lines_open();
+	struct page *page;
 	int err = 0;
 	size_t i;
 
-	if (process_open(&p, args->pid)) {
-		json_object_put(object);
-		return EXIT_FAILURE;
+	if (!lines) {
+		complain("out of memory");
+		return -1;
 	}
-	enclaves = json_process(object, &p);
-	for (i = 0; !err && i < p.nr_enclaves; i++) {
+	page = page_begin(file, p);
+	for (i = 0; page && !err && i < p->nr_enclaves; i++) {
 		struct listing l;
 
-		err = list(&p, &p.enclaves[i], &l);
+		err = list(p, &p->enclaves[i], &l);
+		if (!err)
+			err = add_to_page(page, p, &p->enclaves[i], &l, lines);
+		listing_free(&l);
+	}
+	if (!page || page_end(page, !err))
+		err = -1;
+	lines_close(lines);
+	return err;
+}
+
+static int print(const struct process *p, const struct arguments *args)
+{
+	struct json_object *object = json_object_new_object(), *enclaves = json_process(object, p);
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < p->nr_enclaves; i++) {
+		struct listing l;
+
+		err = list(p, &p->enclaves[i], &l);
 		if (!err && args->json)
-			add_json(enclaves, &p.enclaves[i], &l);
+			add_json(enclaves, &p->enclaves[i], &l);
 		else if (!err)
-			print_text(&p, &p.enclaves[i], &l, args->color);
+			print_text(p, &p->enclaves[i], &l, args->color);
 		listing_free(&l);
 	}
 	if (!err && !args->json)
-		print_lone(&p);
+		print_lone(p);
 	if (!err && args->json)
 		json_print(object);
 	else
 		json_object_put(object);
+	return err;
+}
+
+int cmd_maps(const struct arguments *args)
+{
+	struct process p;
+	int err;
+
+	if (process_open(&p, args->pid))
+		return EXIT_FAILURE;
+	err = args->html ? write_page(&p, args->html) : print(&p, args);
 	process_close(&p);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

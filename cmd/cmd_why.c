@@ -12,42 +12,12 @@
 #include "lines.h"
 #include "process.h"
 #include "record.h"
+#include "refusals.h"
 #include "sentence.h"
 #include "words.h"
 
 #define WIDTH_MIN	60
 #define WIDTH_MAX	100
-
-struct refusals {
-	struct avow_refusal kept[AVOW_REFUSALS_KEPT];
-	__u32 nr;
-	__u64 lost;
-};
-
-static int read_all(const struct process *p, const struct held_enclave *e, struct refusals *all)
-{
-	__u64 seq = 0;
-	int nr = avow_read_refusals(e->fd, &seq, all->kept, AVOW_REFUSALS_KEPT, &all->lost);
-
-	if (nr < 0) {
-		complain("process %d, descriptor %d: %s", (int)p->pid, e->numbers[0], strerror(-nr));
-		return -1;
-	}
-	all->nr = (__u32)nr;
-	return 0;
-}
-
-static struct avow_told tell(const struct held_enclave *e, const struct avow_refusal *r, const char *path,
-			     struct lines *lines)
-{
-	return (struct avow_told){
-		.refusal = r,
-		.base = e->info.base,
-		.size = e->info.size,
-		.path = path,
-		.line = r->policy ? lines_text(lines, r->policy) : NULL,
-	};
-}
 
 /* Columns of the terminal, within what reads well. */
 static int width(void)
@@ -85,7 +55,7 @@ static void print_text(const struct process *p, const struct held_enclave *e, co
 	puts("");
 	for (i = 0; i < all->nr; i++) {
 		char *path = source_path_of(e->fd, all->kept[i].source);
-		struct avow_told t = tell(e, &all->kept[i], path, lines);
+		struct avow_told t = refusal_told(e, &all->kept[i], path, lines);
 
 		refusal_print(stdout, &t, boottime(), width());
 		puts("");
@@ -102,7 +72,7 @@ static void add_json(struct json_object *enclaves, const struct held_enclave *e,
 	json_number(one, "lost", all->lost);
 	for (i = 0; i < all->nr; i++) {
 		char *path = source_path_of(e->fd, all->kept[i].source);
-		struct avow_told t = tell(e, &all->kept[i], path, lines);
+		struct avow_told t = refusal_told(e, &all->kept[i], path, lines);
 
 		json_object_array_add(array, record_json(&t));
 		free(path);
@@ -128,7 +98,7 @@ int cmd_why(const struct arguments *args)
 	}
 	enclaves = json_process(object, &p);
 	for (i = 0; !err && i < p.nr_enclaves; i++) {
-		err = read_all(&p, &p.enclaves[i], &all);
+		err = refusals_read(&p, &p.enclaves[i], &all);
 		if (!err && args->json)
 			add_json(enclaves, &p.enclaves[i], &all, lines);
 		else if (!err)

@@ -17,7 +17,7 @@ static const struct verb {
 	const char *help;
 	int (*run)(const struct arguments *args);
 	int (*run_raw)(int argc, char **argv);	/* instead: it reads its own options */
-	bool wants_pid, has_colors;
+	bool wants_pid, has_colors, has_html;
 } verbs[] = {
 	{
 		.name = "why",
@@ -34,9 +34,10 @@ static const struct verb {
 		.summary = "the pages of a process' enclaves: intent, EPCM, mapping, history, source",
 		.help = "One line for each run of pages of which all of this is the same. MAPPING is what PID\n"
 			"maps them as now, and HISTORY what any process ever did: W, X or both. Holes are left\n"
-			"out.\n",
+			"out. With --html nothing is printed.\n",
 		.run = cmd_maps,
 		.wants_pid = true,
+		.has_html = true,
 		.has_colors = true,
 	},
 	{ .name = "log", .synopsis = "", .summary = "refusals of all processes; -f: as they happen", .run_raw = cmd_log },
@@ -47,6 +48,17 @@ static const struct verb {
 		.help = "What /dev/sgx_enclave says of itself, to an enclave that is opened for the question\n"
 			"and closed at once.\n",
 		.run = cmd_info,
+	},
+	{
+		.name = "doctor",
+		.synopsis = "",
+		.summary = "what keeps enclaves from running here, and what mends it",
+		.help = "Looks at kernel, module, devices, memory, limits and filters of this process, and at what\n"
+			"policies need; says of each what is wrong, and the command that mends it. Some is seen by\n"
+			"root alone.\n\n"
+			"Exit status: 0: all is well; 1: something is wrong; 2: wrong usage.\n",
+		.run = cmd_doctor,
+		.has_colors = true,
 	},
 	{ .name = "policy", .synopsis = "VERB", .summary = "policies: check, try a request", .run_raw = cmd_policy },
 	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
@@ -66,12 +78,14 @@ static void usage(FILE *to)
 
 static void verb_usage(FILE *to, const struct verb *verb)
 {
-	fprintf(to, "Usage: avow %s [--json]%s%s%s\n\n%s\n", verb->name,
-		verb->has_colors ? " [--color=WHEN]" : "", *verb->synopsis ? " " : "", verb->synopsis,
+	fprintf(to, "Usage: avow %s [--json]%s%s%s%s\n\n%s\n", verb->name,
+		verb->has_colors ? " [--color=WHEN]" : "", verb->has_html ? " [--html FILE]" : "", *verb->synopsis ? " " : "", verb->synopsis,
 		verb->help);
 	fputs("  --json         as JSON, for programs\n", to);
 	if (verb->has_colors)
 		fputs("  --color=WHEN   always, never, or auto: on a terminal, unless NO_COLOR is set\n", to);
+	if (verb->has_html)
+		fputs("  --html FILE    as a page for a browser, with what was refused: a picture to zoom and search\n", to);
 	fputs("  --help         this text\n", to);
 }
 
@@ -117,6 +131,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "color", required_argument, NULL, 'c' },
+		{ "html", required_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct arguments args = { 0 };
@@ -138,10 +153,17 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 			if (!color_choice(optarg, &args.color))
 				return wrong(verb, "--color is always, never or auto, not", optarg);
 			break;
+		case 'm':
+			if (!verb->has_html)
+				return wrong(verb, "unknown option", "--html");
+			args.html = optarg;
+			break;
 		default:
 			return wrong(verb, "unknown option", argv[optind - 1]);
 		}
 	}
+	if (args.html && args.json)
+		return wrong(verb, "either --json or --html", "");
 	if (verb->wants_pid) {
 		if (optind == argc)
 			return wrong(verb, "which process? A PID is missing", "");

@@ -7,8 +7,7 @@
 
 #define INDENT	4
 
-/* Words, broken at spaces, each line indented and no longer than width where words allow. */
-static void wrap(FILE *to, int indent, int width, const char *text, size_t size)
+void wrap(FILE *to, int indent, int width, const char *text, size_t size)
 {
 	const char *end = text + size;
 	int column = 0;

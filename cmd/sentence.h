@@ -9,4 +9,7 @@
 /* Number, who and when; then avow_explain()'s sentences, wrapped. now: CLOCK_BOOTTIME, nanoseconds. */
 void refusal_print(FILE *to, const struct avow_told *t, unsigned long long now, int width);
 
+/* size bytes of words, broken at spaces, each line indented and no longer than width where words allow. */
+void wrap(FILE *to, int indent, int width, const char *text, size_t size);
+
 #endif

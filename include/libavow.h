@@ -280,6 +280,8 @@ struct avow_call {
  * Where run.user_handler is set: what it returned.
  */
 int avow_enclave_enter(const struct avow_enclave *e, __u64 tcs_offset, struct avow_call *call);
+/* Does the kernel's vDSO know enclaves? 0, or ENOSYS, which is not a message's matter. */
+int avow_can_enter(void);
 
 /* ---- pages at run time: SGX2 ---- */
 

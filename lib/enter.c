@@ -100,6 +100,11 @@ vdso_sgx_enter_enclave_t avow_vdso_enter(void)
 	return (vdso_sgx_enter_enclave_t)vdso_symbol(VDSO_NAME);
 }
 
+int avow_can_enter(void)
+{
+	return avow_vdso_enter() ? 0 : -ENOSYS;
+}
+
 int avow_enclave_enter(const struct avow_enclave *e, u64 tcs_offset, struct avow_call *call)
 {
 	static vdso_sgx_enter_enclave_t known;	/* the same for every thread, so races are harmless */

@@ -76,6 +76,14 @@ run_cppcheck_module() {
 	tracked 'kmod/*.c' | xargs -0r "${CPPCHECK[@]}" --suppress=uninitvar
 }
 
+run_groff() {
+	tracked man | xargs -0r groff -ww -mandoc -Tutf8 -z
+}
+
+run_mandoc() {
+	tracked man | xargs -0r mandoc -Tlint -Wwarning
+}
+
 run_checkpatch() {
 	tracked kmod core include | xargs -0r perl "$1" --no-tree --no-summary --terse -q -f \
 		--max-line-length=100 --ignore SPDX_LICENSE_TAG,FILE_PATH_CHANGES
@@ -91,6 +99,8 @@ lint "sparse and W=1 on the test build" module C=2 W=1 AVOW_HOLES=1
 lint "shellcheck" run_shellcheck
 lint "cppcheck on the module" run_cppcheck_module
 lint "cppcheck" run_cppcheck
+lint "groff on the manual pages" run_groff
+lint "mandoc on the manual pages" run_mandoc
 lint "licences" tests/repo/spdx.sh
 lint "links and options in documents" tests/repo/links.sh
 checkpatch=$KDIR/scripts/checkpatch.pl

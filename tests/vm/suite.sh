@@ -191,6 +191,10 @@ other_tests() {
 	local_tests exec make -s --no-print-directory exec-test
 	local_tests lib make -s --no-print-directory lib-test
 	local_tests cli make -s --no-print-directory cli-test
+	build_command || suite_fail "completion, man: the avow command does not build"
+	local_tests completion make -s --no-print-directory completion-test
+	local_tests man make -s --no-print-directory man-test
+	local_tests html make -s --no-print-directory html-test
 	local_tests policy make -s --no-print-directory policy-test
 	local_tests locking make -s --no-print-directory spin-test
 	local_tests slots make -s --no-print-directory slots-test
