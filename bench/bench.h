@@ -37,7 +37,10 @@ extern const char *bench_avow, *bench_floor, *bench_intree;
 /* --quick: what takes minutes is left out, too. */
 extern bool bench_quick;
 
-/* Runs a task again and again, and tells its numbers; name: of the raw lines. The median. */
+/*
+ * Runs a task again and again, and tells its numbers; name: of the raw lines. The least of them: what
+ * more there is has to do with the state of the kernel's trees and caches.
+ */
 u64 measure(const char *name, unsigned int runs, const struct task *task);
 /* A number that was found otherwise. */
 void tell(const char *name, u64 value, const char *unit);

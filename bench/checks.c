@@ -84,7 +84,7 @@ struct cost {
 	u64 map, protect;
 };
 
-/* The check alone is what there is beyond the same call without one. */
+/* The check alone is what there is beyond the same call without one, both where least else is done. */
 static void tell_beyond(const char *thing, const char *call, u64 value, u64 floor)
 {
 	char name[64];

@@ -253,6 +253,9 @@ static void two_runs_have_to_agree(void **state)
 	assert_int_equal(run_small("a 40 x\nb 4 x\nb 4 x\n", LINE, "--against other --bound 5"), 0);
 	write_all(other, "b 4 x\n");
 	assert_int_equal(run_small(GOOD, LINE, "--against other --bound 5"), 2);
+	/* Nor is what is of time, bench/threads.c's. */
+	assert_int_equal(run_small("a 40 thousandths\na 50 thousandths\nb 4 thousandths\nb 5 thousandths\n", LINE,
+				   "--against other --bound 5"), 0);
 	free(other);
 }
 

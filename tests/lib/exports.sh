@@ -60,7 +60,7 @@ in_the_manual() {
 manuals_render() {
 	local page said status=0
 	for page in man/*.[1-9]; do
-		said=$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null) || status=1
+		said=$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null) || status=1
 		[ -z "$said" ] || { printf '%s: %s\n' "$page" "$said"; status=1; }
 	done
 	return "$status"
