@@ -125,8 +125,7 @@ static pid_t start_enclave(void)
 	turn_init(&ready);
 	pid = fork_child(stay_inside, &ready);
 	turn_wait(&ready);
-	close(ready.pipe[0]);
-	close(ready.pipe[1]);
+	turn_close(&ready);
 	return pid;
 }
 

@@ -128,11 +128,12 @@ static void make_shared(struct memory *m, const struct kind *kind, u64 pages)
 
 static void drop(struct memory *m, u64 pages)
 {
-	if (m->s)
+	if (m->s) {
 		scene_close(m->s);
-	else
-		close(m->fd);
-	if (!m->s && m->at)
+		return;
+	}
+	close(m->fd);
+	if (m->at)
 		munmap(m->at, pages * PAGE);
 }
 
@@ -166,12 +167,6 @@ static u64 now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec;
-}
-
-static void turn_close(struct turn *t)
-{
-	close(t->pipe[0]);
-	close(t->pipe[1]);
 }
 
 /* Nanoseconds from when all are ready until the last is done. memories: one, or one for each. */

@@ -14,11 +14,6 @@ static int ask(int fd, unsigned long request, const char *name, void *arg)
 	return avow_fail(-errno, "%s: %s", name, errno == ENOTTY ? "the device is not Avow's" : strerror(errno));
 }
 
-static int no_memory(void)
-{
-	return avow_fail(-ENOMEM, "out of memory");
-}
-
 int avow_get_info(int fd, struct avow_info *info)
 {
 	return ask(fd, AVOW_IOC_INFO, "AVOW_IOC_INFO", info);
@@ -66,7 +61,7 @@ int avow_list_runs(int fd, u64 offset, u64 length, struct avow_run **runs, size_
 		bigger = reallocarray(all, used + 64, sizeof(*all));
 		if (!bigger) {
 			free(all);
-			return no_memory();
+			return avow_no_memory();
 		}
 		all = bigger;
 		arg.runs = (u64)(all + used);
@@ -107,7 +102,7 @@ int avow_source_path(int fd, u32 id, char **path, struct avow_source *source)
 		free(*path);
 		*path = malloc(size);
 		if (!*path)
-			return no_memory();
+			return avow_no_memory();
 		arg.path = (u64)*path;
 		arg.path_size = size;
 		err = ask(fd, AVOW_IOC_SOURCE, "AVOW_IOC_SOURCE", &arg);

@@ -247,7 +247,7 @@ int avow_explain(const struct avow_told *told, char **text)
 		all.at = NULL;
 	}
 	*text = all.at;
-	return all.failed ? avow_fail(-ENOMEM, "out of memory") : 0;
+	return all.failed ? avow_no_memory() : 0;
 }
 
 /* The number of the last refusal: those before it are asked for and thrown away. */

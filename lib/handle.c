@@ -12,11 +12,6 @@ const char *avow_version(void)
 	return AVOW_VERSION;
 }
 
-static int no_memory(void)
-{
-	return avow_fail(-ENOMEM, "out of memory");
-}
-
 /* Avow knows INFO. What does not, but answers CREATE of no argument as both drivers do, is the kernel's. */
 static int ask_device(struct avow_enclave *e, const char *device)
 {
@@ -41,7 +36,7 @@ int avow_enclave_new(struct avow_enclave **e, const char *device)
 
 	*e = malloc(sizeof(**e));
 	if (!*e)
-		return no_memory();
+		return avow_no_memory();
 	err = avow_enclave_open(*e, device);
 	if (!err) {
 		err = ask_device(*e, device ? device : AVOW_DEVICE);
@@ -59,7 +54,7 @@ int avow_enclave_new_offline(struct avow_enclave **e)
 {
 	*e = calloc(1, sizeof(**e));
 	if (!*e)
-		return no_memory();
+		return avow_no_memory();
 	(*e)->fd = -1;
 	(*e)->offline = true;
 	return 0;
@@ -99,7 +94,7 @@ int avow_image_new(struct avow_image **image, const char *path)
 
 	*image = malloc(sizeof(**image));
 	if (!*image)
-		return no_memory();
+		return avow_no_memory();
 	err = avow_image_open(*image, path);
 	if (err) {
 		free(*image);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What goes wrong, told to the thread's handler. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -37,4 +38,9 @@ int avow_fail(int err, const char *format, ...)
 	fn(handler.context, err, text);
 	handler.fn = fn;
 	return err;
+}
+
+int avow_no_memory(void)
+{
+	return avow_fail(-ENOMEM, "out of memory");
 }

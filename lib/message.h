@@ -6,5 +6,7 @@
 
 /* Calls the thread's handler, if there is one; returns err, a negative errno. */
 int avow_fail(int err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for ENOMEM. */
+int avow_no_memory(void);
 
 #endif

@@ -100,8 +100,7 @@ static void run_order(const enum step order[STEPS])
 		could_not_try("the child: signal %d", WTERMSIG(status));
 	if (status)
 		_exit(WEXITSTATUS(status));
-	close(r.go.pipe[0]);
-	close(r.go.pipe[1]);
+	turn_close(&r.go);
 	avow_image_close(&r.s.image);
 }
 

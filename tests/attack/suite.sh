@@ -53,6 +53,13 @@ attacks_stopped() {
 	boot_attacks stopped "$MODULE/avow.ko" "$@"
 }
 
+# need_attacks NAME...: all, or these, built and in the list to run.
+need_attacks() {
+	build_attacks || { suite_fail "attack: the attacks do not build"; return 1; }
+	mkdir -p "$B/attack"
+	attack_list "$@" >"$B/attack/list"
+}
+
 # attack_tests [OPTION... --] [NAME...]: on the module as it is, then on the test build.
 attack_tests() {
 	local list=$B/attack/list
@@ -63,9 +70,7 @@ attack_tests() {
 	done
 	build_module || { suite_fail "attack: avow.ko does not build"; return 0; }
 	build_holes || { suite_fail "attack: the test build of avow.ko does not build"; return 0; }
-	build_attacks || { suite_fail "attack: the attacks do not build"; return 0; }
-	mkdir -p "$B/attack"
-	attack_list "$@" >"$list"
+	need_attacks "$@" || return 0
 	attacks_stopped "$list" "${options[@]}"
 	boot_attacks through "$B/$KREL-holes/avow.ko" "$list" "${options[@]}"
 }

@@ -4,18 +4,8 @@
 set -euo pipefail
 cd -- "$(dirname -- "$0")/../.."
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-count=0
-
-check() {	# check NAME COMMAND...
-	local name=$1 word=ok
-	shift
-	"$@" || word='not ok'
-	count=$((count + 1))
-	echo "$word $count $name"
-	[ "$word" = ok ] || sed 's/^/# /' "$work/out" "$work/err" | tail -n 50
-}
+# shellcheck source=tests/command.sh
+. tests/command.sh
 
 # The columns met of the lines of the table that begin so: there are that many, all "yes".
 met() {		# met NUMBER PATTERN

@@ -4,18 +4,8 @@
 set -euo pipefail
 top=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-count=0
-
-check() {	# check NAME COMMAND...
-	local name=$1 word=ok
-	shift
-	"$@" || word='not ok'
-	count=$((count + 1))
-	echo "$word $count $name"
-	[ "$word" = ok ] || sed 's/^/# /' "$work/out" "$work/err" | tail -n 50
-}
+# shellcheck source=tests/command.sh
+. "$top/tests/command.sh"
 
 # The command of the step of this name; it is all of what follows "run:", without comments.
 step() {

@@ -28,11 +28,8 @@ coverage_lines() {
 # coverage_attacks NAME...: the attacks, or these, which are stopped: in the test build other
 # code is executed.
 coverage_attacks() {
-	local list=$B/attack/list
-	build_attacks || { suite_fail "attack: the attacks do not build"; return 0; }
-	mkdir -p "$B/attack"
-	attack_list "$@" >"$list"
-	attacks_stopped "$list"
+	need_attacks "$@" || return 0
+	attacks_stopped "$B/attack/list"
 }
 
 # run_coverage ADD WHICH [NAME...]: ADD yes: what was counted before counts, too; WHICH: guest

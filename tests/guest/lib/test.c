@@ -114,6 +114,12 @@ void turn_init(struct turn *t)
 	REQUIRE(!pipe(t->pipe));
 }
 
+void turn_close(struct turn *t)
+{
+	close(t->pipe[0]);
+	close(t->pipe[1]);
+}
+
 void turn_give(struct turn *t)
 {
 	REQUIRE(write(t->pipe[1], "", 1) == 1);

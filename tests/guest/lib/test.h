@@ -94,5 +94,6 @@ struct turn {
 void turn_init(struct turn *t);
 void turn_give(struct turn *t);
 void turn_wait(struct turn *t);
+void turn_close(struct turn *t);
 
 #endif
