@@ -40,16 +40,16 @@ bench_boot() {
 # bench_measure RAW ARGUMENT...: all its numbers, or those of --only FAMILY. What processors
 # do at once (bench/threads.c) is measured on a machine that has as many.
 bench_measure() {
-	local raw=$1 cpus
+	local raw=$1 cpus how="-icount shift=0; 8 processors without it"
 	local -a machines=(1 8)
 	shift
 	case " $* " in
-	*" --only threads "*) machines=(8) ;;
-	*" --only "*) machines=(1) ;;
+	*" --only threads "*) machines=(8) how="8 processors, no -icount" ;;
+	*" --only "*) machines=(1) how="-icount shift=0" ;;
 	esac
 	{
 		echo "# kernel: $KREL"
-		echo "# CPU: $BENCH_CPU (QEMU TCG, -icount shift=0)"
+		echo "# CPU: $BENCH_CPU (QEMU TCG, $how)"
 		echo "# commit: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo unknown)"
 	} >"$raw"
 	for cpus in "${machines[@]}"; do

@@ -45,7 +45,7 @@ static struct page *sink(struct avow_encl *encl)
 
 void abort_end(struct avow_encl *encl)
 {
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	if (encl->abort_first > encl->abort_last)
 		return;
 	enforce_zap(encl, encl->abort_first, encl->abort_last);
@@ -57,9 +57,9 @@ static void on_timer(struct work_struct *work)
 {
 	struct avow_encl *encl = container_of(to_delayed_work(work), struct avow_encl, abort_work);
 
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	abort_end(encl);
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 }
 
 void abort_prepare(struct avow_encl *encl)
@@ -98,7 +98,7 @@ vm_fault_t abort_map(struct avow_encl *encl, const struct vm_fault *vmf, unsigne
 	bool write = vmf->flags & FAULT_FLAG_WRITE;
 	struct page *page;
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	/* What was written through other entries of the sink must not be seen through a new one. */
 	if (write)
 		abort_end(encl);

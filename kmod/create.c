@@ -101,11 +101,11 @@ int ioc_set_contract(struct avow_encl *encl, struct file *file, void *arg)
 	const struct avow_contract *wanted = arg;
 	avow_verdict v;
 
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	v = avow_contract_may_set(wanted->contract, wanted->reserved, encl->strict,
 				  !stash_empty(encl));
 	if (!v)
 		encl->strict = wanted->contract == AVOW_STRICT;
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 	return v ? refuse_plain(encl, v, AVOW_OP_SET_CONTRACT) : 0;
 }

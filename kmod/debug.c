@@ -60,9 +60,9 @@ int debug_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int 
 		part = min_t(int, len - done, PAGE_SIZE - offset);
 		if (!encl_index(encl, addr + done, &index))
 			return done ?: -EFAULT;
-		mutex_lock(&encl->lock);
+		down_write(&encl->lock);
 		ret = access_page(encl, index, offset, buf + done, part, write);
-		mutex_unlock(&encl->lock);
+		up_write(&encl->lock);
 		if (ret)
 			return done ?: ret;
 	}

@@ -92,11 +92,11 @@ static int commit(struct avow_encl *encl, const struct add *add, unsigned long i
 		slot = declared_again(add);
 	if (AVOW_HOLE(measured_again))
 		bytes = hole_read_again(add->arg->src + offset - add->arg->offset);
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	ret = epc_insert(encl, index, page, slot);
 	if (!ret)
 		WARN_ON_ONCE(measure(encl, add, offset, bytes));
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 	return ret;
 }
 
@@ -104,9 +104,9 @@ static avow_verdict may_add(struct avow_encl *encl, unsigned long index)
 {
 	avow_verdict v;
 
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	v = avow_intent_may_add(stash_get(encl, index));
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 	return v;
 }
 
@@ -240,9 +240,9 @@ int ioc_declare_dynamic(struct avow_encl *encl, struct file *file, void *arg)
 		return refuse(encl, v, &what);
 	first = user->offset >> PAGE_SHIFT;
 	last = first + (user->length >> PAGE_SHIFT) - 1;
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	v = may_declare(encl, first, last, &what);
 	ret = v ? avow_errno(v) : stash_set(encl, first, last, avow_intent_declare(user->intent));
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 	return v ? refuse(encl, v, &what) : ret;
 }

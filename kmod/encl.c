@@ -54,7 +54,7 @@ struct avow_encl *encl_alloc(struct file *file)
 	/* Else the kernel would take the device's inode for one of a memory file (R20.4). */
 	if (!AVOW_HOLE(shmem_anchor))
 		encl->anchor->f_mapping->a_ops = &empty_aops;
-	mutex_init(&encl->lock);
+	init_rwsem(&encl->lock);
 	xa_init(&encl->pages);
 	xa_init(&encl->threads);
 	xa_init_flags(&encl->sources, XA_FLAGS_ALLOC1);
@@ -95,6 +95,5 @@ void encl_free(struct avow_encl *encl)
 		epc_free(virt_to_page(encl->secs));
 	fput(encl->anchor);
 	measurement_free(encl->mrenclave);
-	mutex_destroy(&encl->lock);
 	kfree(encl);
 }

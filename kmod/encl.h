@@ -4,7 +4,8 @@
  *
  * Lock order: ENCL_BUSY, mmap_lock, encl->lock, i_mmap_rwsem, page-table lock. The
  * spinlocks (refusal log, table of threads inside) are innermost and alone. encl->lock is
- * never held over an access to user memory. docs/DESIGN.md, "Locks", has all of it.
+ * never held over an access to user memory; "holds" means for writing, where nothing else is
+ * said. docs/DESIGN.md, "Locks", has all of it.
  */
 #ifndef AVOW_ENCL_H
 #define AVOW_ENCL_H
@@ -14,7 +15,7 @@
 
 #include <linux/fs.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -41,7 +42,7 @@ struct refusal_log {
 
 /* Lives from open to the last close, munmap or exit from inside: as its file. */
 struct avow_encl {
-	struct mutex lock;	/* slots, pages, threads, strict, secs after CREATE */
+	struct rw_semaphore lock;	/* slots, pages, threads, strict, secs after CREATE */
 	unsigned long flags;	/* atomic bit operations */
 	bool strict;		/* fixed when the first slot is taken */
 	u64 base, size;		/* written by CREATE before ENCL_CREATED is set, then constant */
@@ -138,6 +139,7 @@ int ioc_source(struct avow_encl *encl, struct file *file, void *arg);
 int ioc_refusals(struct avow_encl *encl, struct file *file, void *arg);
 
 /* stash.c: the slots. Caller holds encl->lock. */
+/* Reading is enough for this one. */
 avow_slot stash_get(struct avow_encl *encl, unsigned long index);
 /* The word of the slots from index to *last, which need not be all of the run. */
 avow_slot stash_stretch(struct avow_encl *encl, unsigned long index, unsigned long *last);
@@ -172,19 +174,34 @@ static inline u32 vm_rights(unsigned long vm_flags)
 }
 
 /* enforce.c */
+struct refused;
 int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma);
+/*
+ * R14 for slots of one history, by rule; what becomes part of the record, if there is one.
+ * Caller holds encl->lock.
+ */
+avow_verdict enforce_ask(struct avow_encl *encl, struct file *file, u32 prot, u32 rule,
+			 struct refused *what);
+/* Was it made for another address? The address that it was made for is in vm_pgoff. */
+static inline bool vma_moved(const struct vm_area_struct *vma)
+{
+	return vma->vm_pgoff != vma->vm_start >> PAGE_SHIFT;
+}
+/* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
+void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
+
+/* fault.c: of the kernel's, with mmap_lock held for reading at least */
+vm_fault_t enclave_fault(struct vm_fault *vmf);
 /*
  * An access that the module makes in the place of a thread, which has the page mapped with
  * these rights: it counts as one (R16.2), and is asked for like one (R14.2). False: it is
  * refused, or there is no memory. Caller holds encl->lock.
  */
-bool enforce_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping);
-/* Drops the page-table entries of a range in every address space. Caller holds encl->lock. */
-void enforce_zap(struct avow_encl *encl, unsigned long first, unsigned long last);
+bool access_counts(struct avow_encl *encl, struct file *file, u64 addr, u32 mapping);
 
 /*
  * entries.c: an entry with these rights for the page that the fault is at, and along with it
- * those of neighbours (R10.5). Caller holds encl->lock.
+ * those of neighbours (R10.5). Caller holds encl->lock, for reading at least.
  */
 vm_fault_t entries_make(struct avow_encl *encl, const struct vm_fault *vmf, struct page *page,
 			u32 rights);

@@ -143,7 +143,7 @@ static bool apply(struct page_leaf *pl, struct trap *trap)
 	bool copy = pl->leaf == ENCLU_EACCEPTCOPY;
 	avow_slot slot = stash_get(pl->encl, index);
 
-	lockdep_assert_held(&pl->encl->lock);
+	lockdep_assert_held_write(&pl->encl->lock);
 	switch (decide(pl, &slot, copy ? stash_get(pl->encl, from) : SLOT_HOLE)) {
 	case AVOW_EPCM_GP:
 		return raise_gp(trap);
@@ -159,7 +159,7 @@ static bool apply(struct page_leaf *pl, struct trap *trap)
 	if (!tcs_acceptable(pl, slot))
 		return raise_gp(trap);
 	/* The copy is written by way of the mapping: an access that the page's history has. */
-	if (copy && !enforce_counts(pl->encl, pl->file, pl->target, pl->target_rights))
+	if (copy && !access_counts(pl->encl, pl->file, pl->target, pl->target_rights))
 		return raise_pf(trap, pl->target, PF_NO_PAGE | X86_PF_WRITE);
 	/* Its history is the slot's, whatever was decided of a copy before. */
 	slot |= stash_get(pl->encl, index) & SLOT_HISTORY;
@@ -193,11 +193,11 @@ static bool run_page_leaf(struct page_leaf *pl, struct trap *trap)
 	if (!mapped(pl, pl->target, copy ? AVOW_W : AVOW_RWX, &pl->target_rights, trap) ||
 	    (copy && !mapped(pl, pl->source, AVOW_R | AVOW_W, &pl->source_rights, trap)))
 		return false;
-	mutex_lock(&pl->encl->lock);
+	down_write(&pl->encl->lock);
 	ok = reach(pl, pl->target, pl->target_rights, trap) &&
 	     (!copy || reach(pl, pl->source, pl->source_rights, trap)) &&
 	     apply(pl, trap);
-	mutex_unlock(&pl->encl->lock);
+	up_write(&pl->encl->lock);
 	return ok;
 }
 

@@ -69,7 +69,7 @@ int epc_insert(struct avow_encl *encl, unsigned long index, struct page *page, a
 {
 	int ret;
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	ret = xa_insert(&encl->pages, index, page, GFP_KERNEL);
 	if (ret == -EBUSY && AVOW_HOLE(page_replaced)) {
 		enforce_zap(encl, index, index);
@@ -90,7 +90,7 @@ int epc_augment(struct avow_encl *encl, unsigned long index)
 	struct page *page;
 	int ret;
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	page = epc_alloc();
 	if (!page)
 		return -ENOMEM;

@@ -45,9 +45,9 @@ static struct file *epcm_denied(const struct trap *trap, avow_slot *slot)
 	encl = file->private_data;
 	denied = (rights & access) && encl_index(encl, trap->addr, &index);
 	if (denied) {
-		mutex_lock(&encl->lock);
+		down_write(&encl->lock);
 		*slot = stash_get(encl, index);
-		mutex_unlock(&encl->lock);
+		up_write(&encl->lock);
 		denied = slot_present(*slot) && !(rights & ~slot_intent(*slot)) &&
 			 !(slot_granted(*slot) & access);
 	}

@@ -115,11 +115,11 @@ u64 hole_secinfo_again(u64 secinfo)
 	return get_user(flags, (u64 __user *)secinfo) ? 0 : flags;
 }
 
-void hole_let_go(struct mutex *lock)
+void hole_let_go(struct rw_semaphore *lock)
 {
-	mutex_unlock(lock);
+	up_read(lock);
 	msleep(100);
-	mutex_lock(lock);
+	down_read(lock);
 }
 
 void holes_announce(void)

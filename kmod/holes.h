@@ -3,9 +3,15 @@
 #ifndef AVOW_HOLES_H
 #define AVOW_HOLES_H
 
-#include <linux/mm_types.h>
-#include <linux/mutex.h>
+#include <linux/mm.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
+
+/* private_mapping: the kernel copies the page, which it must know for that. */
+static inline bool copied_on_write(const struct vm_area_struct *vma)
+{
+	return AVOW_HOLE(private_mapping) && !(vma->vm_flags & VM_MAYSHARE);
+}
 
 /* What is done in the place of a check that is turned off: in the test build alone. */
 /* source_hold, source_each: the bytes that are at src a moment later, without any lock held. */
@@ -14,8 +20,8 @@ void hole_copy_again(u64 src, struct page *to);
 const u8 *hole_read_again(u64 src);
 /* secinfo_twice: SECINFO.FLAGS as they are a moment later. */
 u64 hole_secinfo_again(u64 secinfo);
-/* fault_unlocked: gives a lock up for a moment, so that what was decided under it is out of date. */
-void hole_let_go(struct mutex *lock);
+/* fault_unlocked: gives a lock, held for reading, up for a moment, so that what was decided under it is out of date. */
+void hole_let_go(struct rw_semaphore *lock);
 
 #ifdef AVOW_HOLES
 /* Says in the kernel's log that this build protects nothing, and taints the kernel. */

@@ -36,14 +36,14 @@ static bool code_is_measured(struct avow_encl *encl)
 	bool measured = true;
 	avow_slot slot;
 
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	for (index = 0; measured && index <= last; index = end + 1) {
 		slot = stash_run(encl, index, last, &end);
 		if (slot_present(slot) && (slot_intent(slot) & AVOW_X))
 			measured = slot & SLOT_MEASURED;
 		cond_resched();
 	}
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 	return measured;
 }
 
@@ -92,7 +92,7 @@ static void commit(struct avow_encl *encl, const struct avow_sigstruct *sig,
 {
 	struct avow_secs *secs = encl->secs;
 
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	memcpy(secs->mrenclave, id->mrenclave, sizeof(secs->mrenclave));
 	memcpy(secs->mrsigner, id->mrsigner, sizeof(secs->mrsigner));
 	secs->isv_prod_id = id->isvprodid;
@@ -101,7 +101,7 @@ static void commit(struct avow_encl *encl, const struct avow_sigstruct *sig,
 	memcpy(encl->identity.isvextprodid, sig->isvextprodid, sizeof(sig->isvextprodid));
 	secs->attributes |= ATTR_INIT;
 	set_bit(ENCL_INITIALIZED, &encl->flags);
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 }
 
 static int initialize(struct avow_encl *encl, struct file *file,

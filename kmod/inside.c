@@ -53,7 +53,7 @@ bool inside_enter(struct avow_thread *thread, const struct avow_thread *claim)
 {
 	bool mine;
 
-	lockdep_assert_held(&thread->encl->lock);
+	lockdep_assert_held_write(&thread->encl->lock);
 	spin_lock(&table_lock);
 	mine = !thread->task;
 	if (mine) {
@@ -98,7 +98,7 @@ struct avow_thread *thread_of(struct avow_encl *encl, unsigned long index)
 {
 	struct avow_thread *thread = xa_load(&encl->threads, index);
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	if (thread)
 		return thread;
 	thread = kzalloc(sizeof(*thread), GFP_KERNEL_ACCOUNT);

@@ -29,7 +29,7 @@ static int lower(struct avow_encl *encl, unsigned long first, unsigned long last
 	avow_slot slot;
 	int ret = 0;
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	for (*next = first; !ret && *next <= last;) {
 		unsigned long end;
 
@@ -59,11 +59,11 @@ int ioc_lower_intent(struct avow_encl *encl, struct file *file, void *arg)
 		return refuse(encl, v, &what);
 	first = user->offset >> PAGE_SHIFT;
 	last = first + (user->length >> PAGE_SHIFT) - 1;
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	v = check(encl, first, last, user->intent, &what);
 	if (!v)
 		ret = lower(encl, first, last, user->intent, &next);
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 	if (v)
 		return refuse(encl, v, &what);
 	user->count = (u64)(next - first) << PAGE_SHIFT;

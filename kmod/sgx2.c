@@ -36,7 +36,7 @@ static int change_slot(struct avow_encl *encl, struct change *change, unsigned l
 	avow_verdict v = change->decide(encl, &new, change);
 	int ret;
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	if (v)
 		return refuse_change(encl, change, v, index, old);
 	ret = stash_set(encl, index, index, new);
@@ -57,9 +57,9 @@ static int change_range(struct avow_encl *encl, struct change *change, u64 offse
 	int ret = 0;
 
 	for (c = 0; c < length; c += SGX_PAGE_SIZE) {
-		mutex_lock(&encl->lock);
+		down_write(&encl->lock);
 		ret = change_slot(encl, change, (offset + c) >> SGX_PAGE_SHIFT);
-		mutex_unlock(&encl->lock);
+		up_write(&encl->lock);
 		if (ret)
 			break;
 		cond_resched();

@@ -54,7 +54,7 @@ static struct page *frame_page(struct avow_thread *thread, const struct vm_area_
 	/* The earlier one may have been through a mapping that was not executable. */
 	if (kept && !(rights & AVOW_X))
 		return kept;
-	return enforce_counts(thread->encl, tcs_vma->vm_file, addr, rights) ? page : NULL;
+	return access_counts(thread->encl, tcs_vma->vm_file, addr, rights) ? page : NULL;
 }
 
 bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, u64 addr,
@@ -63,7 +63,7 @@ bool ssa_hold(struct avow_thread *thread, const struct vm_area_struct *tcs_vma, 
 	u64 final = addr + ((u64)(thread->encl->secs->ssa_frame_size - 1) << PAGE_SHIFT);
 	bool kept = thread->kept.first && thread->kept_at == addr;
 
-	lockdep_assert_held(&thread->encl->lock);
+	lockdep_assert_held_write(&thread->encl->lock);
 	*frame = thread->kept;
 	*pf_addr = addr;
 	frame->first = frame_page(thread, tcs_vma, addr, kept ? frame->first : NULL,

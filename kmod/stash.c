@@ -13,7 +13,7 @@ avow_slot stash_get(struct avow_encl *encl, unsigned long index)
 
 avow_slot stash_stretch(struct avow_encl *encl, unsigned long index, unsigned long *last)
 {
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	return slots_stretch(&encl->slots, index, last);
 }
 
@@ -35,13 +35,13 @@ avow_slot stash_run(struct avow_encl *encl, unsigned long index, unsigned long l
 unsigned long stash_find(struct avow_encl *encl, unsigned long first, unsigned long last,
 			 const struct slot_test *test)
 {
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	return slots_find(&encl->slots, first, last, test);
 }
 
 int stash_set(struct avow_encl *encl, unsigned long first, unsigned long last, avow_slot slot)
 {
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	encl->changes++;
 	return slots_set(&encl->slots, first, last, slot);
 }
@@ -50,7 +50,7 @@ int stash_mark(struct avow_encl *encl, unsigned long first, unsigned long last, 
 {
 	const struct slot_test has = { .need = history };
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	first = slots_find(&encl->slots, first, last, &has);
 	if (first > last)
 		return 0;
@@ -63,6 +63,6 @@ bool stash_empty(struct avow_encl *encl)
 	const struct slot_test unused = { .forbid = SLOT_USED };
 	unsigned long last = (1UL << encl->slots.shift) - 1;
 
-	lockdep_assert_held(&encl->lock);
+	lockdep_assert_held_write(&encl->lock);
 	return slots_find(&encl->slots, 0, last, &unused) > last;
 }

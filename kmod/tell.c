@@ -83,7 +83,7 @@ static u32 collect(struct avow_encl *encl, unsigned long first, unsigned long la
 	avow_slot slot;
 	u32 n = 0;
 
-	mutex_lock(&encl->lock);
+	down_write(&encl->lock);
 	for (index = first; index <= last; index = end + 1) {
 		slot = stash_run(encl, index, last, &end);
 		if (slot == SLOT_HOLE)
@@ -92,7 +92,7 @@ static u32 collect(struct avow_encl *encl, unsigned long first, unsigned long la
 			break;
 		describe_run(&runs[n++], index, end, slot);
 	}
-	mutex_unlock(&encl->lock);
+	up_write(&encl->lock);
 	*next = index;
 	return n;
 }

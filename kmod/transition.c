@@ -104,7 +104,7 @@ static bool find_tcs(struct entry *e, struct trap *trap)
 {
 	unsigned long index;
 
-	lockdep_assert_held(&e->encl->lock);
+	lockdep_assert_held_write(&e->encl->lock);
 	if (!encl_index(e->encl, e->claim.address, &index))
 		return raise_pf(trap, e->claim.address, PF_NO_PAGE);
 	e->thread = xa_load(&e->encl->threads, index);
@@ -259,9 +259,9 @@ static bool enter_mapped(struct entry *e, struct pt_regs *regs, struct trap *tra
 	e->vma = vma;
 	e->claim.file = get_file(vma->vm_file);
 	e->encl = e->claim.file->private_data;
-	mutex_lock(&e->encl->lock);
+	down_write(&e->encl->lock);
 	ok = enter_locked(e, regs, trap);
-	mutex_unlock(&e->encl->lock);
+	up_write(&e->encl->lock);
 	if (!ok)
 		fput(e->claim.file);
 	return ok;

@@ -41,7 +41,7 @@
 
 /* Locks. The page-table lock is held over single steps only, so it is those steps. */
 bit mmap_w[2]; byte mmap_r[2];		/* mmap_lock of an address space */
-bit encl_lock;				/* encl->lock */
+bit encl_lock; byte encl_r;		/* encl->lock: for writing, for reading */
 bit immap_w; byte immap_r;		/* i_mmap_rwsem of the anchor */
 bit busy;				/* ENCL_BUSY */
 
@@ -124,8 +124,11 @@ end:	do
 #define UNLOCK_READ(m) mmap_r[m]--
 #define LOCK_WRITE(m) (!mmap_w[m] && !mmap_r[m]) -> mmap_w[m] = 1
 #define UNLOCK_WRITE(m) mmap_w[m] = 0
-#define LOCK_ENCL (!encl_lock) -> assert(!freed); encl_lock = 1
+#define LOCK_ENCL (!encl_lock && !encl_r) -> assert(!freed); encl_lock = 1
 #define UNLOCK_ENCL encl_lock = 0
+#define LOCK_ENCL_READ (!encl_lock) -> assert(!freed); encl_r++
+#define UNLOCK_ENCL_READ encl_r--
+#define DOWNGRADE_ENCL encl_lock = 0; encl_r++
 
 inline pick_slot() { if :: s = 0 :: s = 1 fi }
 inline pick_rights() { if :: x = 0 :: x = R | W :: x = R | X fi }
@@ -159,7 +162,7 @@ inline put_file()
 	refs--;
 	if
 	:: refs == 0 ->
-		assert(!encl_lock && !busy && !immap_r && !immap_w);
+		assert(!encl_lock && !encl_r && !busy && !immap_r && !immap_w);
 		if :: present[0] -> free_page(page[0]); present[0] = 0 :: else fi;
 		if :: present[1] -> free_page(page[1]); present[1] = 0 :: else fi;
 		freed = 1
@@ -236,6 +239,17 @@ inline augment(s)
 #define ALONG(m, s, n) (mapped[AT(m, n)] && rights[AT(m, n)] && rights[AT(m, n)] == rights[AT(m, s)] && \
 			!pte[AT(m, n)] && WHOLE(m, n) && TOLD(m, n))
 
+/* What ask_of() and avow_bound_pte() look at. */
+#define LOOK(s) word = BOUND(s); seen = (used[s] -> intent[s] : (R | W | X)); there = present[s]; at = page[s]
+/* avow_bound_access() says: map it; else SIGBUS or #PF */
+#define MAY(m, s, access) (there && WITHIN(rights[AT(m, s)], seen) && \
+			   WITHIN(access, word & rights[AT(m, s)]))
+#if defined(POLICY) && !defined(BREAK_UNASKED_READER)
+#define COUNTED(m, s) WITHIN(ASKED(rights[AT(m, s)]), history[s])
+#else
+#define COUNTED(m, s) true
+#endif
+
 /*
  * enclave_fault(), for a fault of the kernel's: with mmap_lock for reading, in which the
  * kernel found the mapping, and which it gives back afterwards.
@@ -243,35 +257,47 @@ inline augment(s)
 inline enclave_fault(m, s, access)
 {
 #ifdef BREAK_WORD_BEFORE_LOCK
-	atomic {
-		word = BOUND(s); seen = (used[s] -> intent[s] : (R | W | X)); there = present[s]; at = page[s]
-	}
+	atomic { LOOK(s) }
 #endif
 	atomic {
-		LOCK_ENCL;
+		LOCK_ENCL_READ;
 #ifndef BREAK_WORD_BEFORE_LOCK
-		if
-		:: !present[s] && (!used[s] || WITHIN(rights[AT(m, s)], intent[s])) && AUGMENTABLE(s) -> augment(s)
-		:: else
-		fi;
-		word = BOUND(s); seen = (used[s] -> intent[s] : (R | W | X)); there = present[s]; at = page[s];
+		LOOK(s);
 #endif
-		/* avow_bound_access() */
-		if
-		:: there && WITHIN(rights[AT(m, s)], seen) && WITHIN(access, word & rights[AT(m, s)]) -> give = 1
-		:: else				/* SIGBUS or #PF */
-		fi;
-#ifdef POLICY
-		/* ask_history(), stash_mark() */
-#ifndef BREAK_NO_QUESTION_AT_FAULT
-		if :: give && DENIED(history[s] | rights[AT(m, s)]) -> give = 0 :: else fi;
-#endif
-		if :: give -> history[s] = history[s] | ASKED(rights[AT(m, s)]) :: else fi;
-#endif
-#ifdef BREAK_INSTALL_UNLOCKED
-		UNLOCK_ENCL
-#endif
+		/* only_entry() */
+		give = MAY(m, s, access) && COUNTED(m, s);
+		if :: !give -> UNLOCK_ENCL_READ :: else fi
 	}
+	if
+	:: !give ->	/* prepare() */
+		atomic {
+			LOCK_ENCL;
+			if
+			:: !present[s] && (!used[s] || WITHIN(rights[AT(m, s)], intent[s])) && AUGMENTABLE(s) -> augment(s)
+			:: else
+			fi;
+			LOOK(s);
+			give = MAY(m, s, access);
+#ifdef POLICY
+			/* ask_history(), stash_mark() */
+#ifndef BREAK_NO_QUESTION_AT_FAULT
+			if :: give && DENIED(history[s] | rights[AT(m, s)]) -> give = 0 :: else fi;
+#endif
+			if :: give -> history[s] = history[s] | ASKED(rights[AT(m, s)]) :: else fi;
+#endif
+#ifdef BREAK_NO_DOWNGRADE
+			UNLOCK_ENCL
+		}
+		atomic { LOCK_ENCL_READ }
+#else
+			DOWNGRADE_ENCL
+		}
+#endif
+	:: else
+	fi;
+#ifdef BREAK_INSTALL_UNLOCKED
+	atomic { UNLOCK_ENCL_READ }
+#endif
 	if
 	:: give && access == W -> atomic { drop_entry(AT(m, s)) }	/* map_page(): zap_vma_ptes() */
 	:: else
@@ -295,7 +321,7 @@ inline enclave_fault(m, s, access)
 		:: else
 		fi;
 #ifndef BREAK_INSTALL_UNLOCKED
-		UNLOCK_ENCL;
+		UNLOCK_ENCL_READ;
 #endif
 		give = 0; word = 0; seen = 0; there = 0; at = 0;
 		UNLOCK_READ(m)

@@ -200,6 +200,7 @@ other_tests() {
 	local_tests slots make -s --no-print-directory slots-test
 	local_tests bench make -s --no-print-directory bench-test
 	local_tests docs tests/docs/workflow.sh
+	local_tests readme tests/docs/readme.sh
 	machine_tests
 	bench_tests
 }
