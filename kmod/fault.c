@@ -116,12 +116,12 @@ static vm_fault_t map_page(struct avow_encl *encl, struct vm_fault *vmf, unsigne
 
 /* What core/bound.c is asked. */
 static struct avow_access_ask ask_of(struct avow_encl *encl, const struct vm_fault *vmf,
-				     unsigned long index)
+				     avow_slot slot)
 {
 	u32 mapping = vm_rights(vmf->vma->vm_flags);
 
 	return (struct avow_access_ask){
-		.slot = stash_get(encl, index),
+		.slot = slot,
 		.mapping = mapping,
 		.access = fault_access(vmf, mapping),
 		.strict = encl->strict,
@@ -135,11 +135,11 @@ static struct avow_access_ask ask_of(struct avow_encl *encl, const struct vm_fau
  */
 static bool only_entry(struct avow_encl *encl, const struct vm_fault *vmf, unsigned long index)
 {
-	const struct avow_access_ask ask = ask_of(encl, vmf, index);
+	const struct avow_access_ask ask = ask_of(encl, vmf, stash_get(encl, index));
 	avow_verdict v;
 
-	return avow_bound_access(&ask, &v) == AVOW_ACCESS_MAP &&
-	       !(slot_history(ask.mapping) & ~ask.slot);
+	return !(slot_history(ask.mapping) & ~ask.slot) &&
+	       avow_bound_access(&ask, &v) == AVOW_ACCESS_MAP;
 }
 
 /* The access becomes one of the page's history, unless the policy says no. 0: it has. */
@@ -160,12 +160,12 @@ static vm_fault_t count_access(struct avow_encl *encl, const struct vm_fault *vm
  */
 static vm_fault_t prepare(struct avow_encl *encl, const struct vm_fault *vmf, unsigned long index)
 {
-	struct avow_access_ask ask;
+	struct avow_access_ask ask = ask_of(encl, vmf, SLOT_HOLE);
 	avow_verdict v;
 
 	lockdep_assert_held_write(&encl->lock);
 	for (;;) {
-		ask = ask_of(encl, vmf, index);
+		ask.slot = stash_get(encl, index);
 		switch (avow_bound_access(&ask, &v)) {
 		case AVOW_ACCESS_MAP:
 			return count_access(encl, vmf, index, &ask);
