@@ -132,7 +132,7 @@ static void write_kind(FILE *to, const struct kind *kind)
 	write_member(to, "intent", avow_rights_word(run->intent, word));
 	write_member(to, "epcm", run->state & AVOW_RUN_PRESENT ? avow_rights_word(run->epcm, word) : NULL);
 	write_member(to, "mapping", kind->run->mapped ? avow_rights_word(kind->run->rights, word) : NULL);
-	write_member(to, "type", run->type ? type_word(run->type) : NULL);
+	write_member(to, "type", run->type ? avow_type_word(run->type) : NULL);
 	write_member(to, "history", history_word(run->state));
 	write_bits(to, "state", run_state_words, run->state);
 	write_member(to, "class", class_word(run->source_class));
@@ -279,7 +279,7 @@ void page_enclave(struct page *page, const struct held_enclave *e, const struct 
 		fprintf(to, "%s%d", i ? "," : "", e->numbers[i]);
 	fprintf(to, "],\"base\":\"0x%llx\",\"size\":%llu,", (unsigned long long)e->info.base,
 		(unsigned long long)e->info.size);
-	write_member(to, "contract", contract_word(e->info.contract));
+	write_member(to, "contract", avow_contract_word(e->info.contract));
 	write_bits(to, "state", state_words, e->info.state);
 	write_runs(to, runs, paths, nr);
 	fputs("\"refusals\":[", to);

@@ -293,6 +293,7 @@ int avow_can_enter(void);
 int avow_enclave_restrict(struct avow_enclave *e, __u64 offset, __u64 length, __u32 rwx, __u64 *count);
 
 #define AVOW_TYPE_TCS	1	/* SDM, PAGE_TYPE */
+#define AVOW_TYPE_REG	2
 #define AVOW_TYPE_TRIM	4
 
 /* Changes the type of pages (R25), as restrict does. type: AVOW_TYPE_TCS or AVOW_TYPE_TRIM. */
@@ -355,6 +356,10 @@ const char *avow_declared_word(const struct avow_refusal *refusal);
 const char *avow_rights_word(__u32 rwx, char word[AVOW_WORD_SIZE]);
 /* enum avow_op: "mprotect()", "ADD_PAGES" */
 const char *avow_op_word(__u32 op);
+/* enum avow_contract_id: "strict" */
+const char *avow_contract_word(__u32 contract);
+/* A page's type, as in struct avow_run: "REG"; "-" where there is no page */
+const char *avow_type_word(__u32 type);
 /* enum avow_source_class, for a sentence: "anonymous memory" */
 const char *avow_source_phrase(__u32 source_class);
 /* "EACCES", of a positive errno; "SIGBUS"; a number for what has no name */

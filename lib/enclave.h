@@ -48,8 +48,11 @@ int avow_measure_digest(const EVP_MD_CTX *ctx, u8 mrenclave[AVOW_MRENCLAVE_BYTES
 
 /* ---- key.c, engine.c: keys ---- */
 
-/* An RSA-3072 key with exponent 3? */
-bool avow_key_fits(EVP_PKEY *key);
+#define AVOW_KEY_BITS		(SGX_MODULUS_BYTES * 8)
+#define AVOW_KEY_EXPONENT	3
+
+/* 0; or EINVAL, told with the key's name: not an RSA key of this size with this exponent. */
+int avow_key_check(EVP_PKEY *key, const char *name);
 /* A key that OpenSSL's engine for PKCS #11 finds, or NULL. */
 EVP_PKEY *avow_key_from_engine(const char *uri, bool is_private);
 

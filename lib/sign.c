@@ -7,8 +7,6 @@
 #include "enclave.h"
 #include "message.h"
 
-#define EXPONENT	3
-
 static const u8 header1[16] = { 6, 0, 0, 0, 0xe1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0 };
 static const u8 header2[16] = { 1, 1, 0, 0, 0x60, 0, 0, 0, 0x60, 0, 0, 0, 1, 0, 0, 0 };
 
@@ -109,7 +107,7 @@ static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
 		return avow_fail(-EINVAL, "the key does not tell its modulus");
 	BN_bn2lebinpad(m, done.modulus, SGX_MODULUS_BYTES);
 	BN_free(m);
-	done.exponent = EXPONENT;
+	done.exponent = AVOW_KEY_EXPONENT;
 	reverse(done.signature, signature);
 	err = quotients(&done);
 	if (!err)
@@ -117,29 +115,22 @@ static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
 	return err;
 }
 
-static int wrong_key(void)
-{
-	return avow_fail(-EINVAL, "the key is not an RSA key of %d bits with exponent %d", SGX_MODULUS_BYTES * 8, EXPONENT);
-}
-
 int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
 			  const u8 signature[SGX_MODULUS_BYTES])
 {
-	int err;
+	int err = avow_key_check(key, "the key");
 
-	if (!avow_key_fits(key))
-		return wrong_key();
-	err = rsa_verify(sig, key, signature);
+	if (!err)
+		err = rsa_verify(sig, key, signature);
 	return err ? err : take_signature(sig, key, signature);
 }
 
 int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
 {
 	u8 signature[SGX_MODULUS_BYTES];
-	int err;
+	int err = avow_key_check(key, "the key");
 
-	if (!avow_key_fits(key))
-		return wrong_key();
-	err = rsa_sign(sig, key, signature);
+	if (!err)
+		err = rsa_sign(sig, key, signature);
 	return err ? err : take_signature(sig, key, signature);
 }
