@@ -26,6 +26,17 @@ int avow_key_check(EVP_PKEY *key, const char *name)
 				  AVOW_KEY_EXPONENT);
 }
 
+int avow_key_modulus(EVP_PKEY *key, u8 modulus[SGX_MODULUS_BYTES])
+{
+	BIGNUM *n = NULL;
+
+	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n))
+		return avow_fail(-EINVAL, "the key does not tell its modulus");
+	BN_bn2lebinpad(n, modulus, SGX_MODULUS_BYTES);
+	BN_free(n);
+	return 0;
+}
+
 static EVP_PKEY *key_of(OSSL_STORE_INFO *info, bool is_private)
 {
 	switch (OSSL_STORE_INFO_get_type(info)) {
