@@ -63,6 +63,7 @@ static const struct verb {
 	{ .name = "policy", .synopsis = "VERB", .summary = "policies: check, try a request", .run_raw = cmd_policy },
 	{ .name = "measure", .synopsis = "FILE", .summary = "MRENCLAVE of an ELF file", .run_raw = cmd_measure },
 	{ .name = "sign", .synopsis = "FILE", .summary = "a SIGSTRUCT for an ELF file, by a key here or elsewhere", .run_raw = cmd_sign },
+	{ .name = "show", .synopsis = "FILE", .summary = "segments, intents and signer of a file; what a policy would say", .run_raw = cmd_show },
 	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
 };
 
