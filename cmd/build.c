@@ -166,7 +166,7 @@ int build_read(struct build *b)
 	return check_params(b);
 }
 
-static int create(struct build *b, const char *what)
+int build_create(struct build *b, const char *what)
 {
 	int err = avow_enclave_create(b->e, &b->params);
 
@@ -177,14 +177,7 @@ int build_offline(struct build *b)
 {
 	int err = avow_enclave_new_offline(&b->e);
 
-	return err ? err : create(b, "measuring");
-}
-
-int build_online(struct build *b, const char *device)
-{
-	int err = avow_enclave_new(&b->e, device);
-
-	return err ? err : create(b, "loading");
+	return err ? err : build_create(b, "measuring");
 }
 
 void build_free(struct build *b)

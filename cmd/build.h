@@ -50,12 +50,14 @@ bool build_option(struct build *b, int option, const char *value);
 void build_listen(const struct build *b);
 
 /*
- * Reads the file; opens a device for it (NULL: AVOW_DEVICE), or none; creates; adds each segment,
- * with progress. 0, or a negative errno after a message. Freed by build_free() in any case.
+ * Reads the file, and checks the options; creates the enclave of b->e, which the caller has opened,
+ * and adds each segment, with progress: what says what it is. 0, or a negative errno after a
+ * message. Freed by build_free() in any case.
  */
 int build_read(struct build *b);
+int build_create(struct build *b, const char *what);
+/* build_create() without a device. */
 int build_offline(struct build *b);
-int build_online(struct build *b, const char *device);
 void build_free(struct build *b);
 
 /* Is a page of the first segment a TCS that can be entered? A sentence of what is wrong, to be freed; NULL: all are good. */

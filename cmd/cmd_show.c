@@ -54,8 +54,8 @@ static void usage(FILE *to)
 	      "  --color=WHEN         always, never, or auto: on a terminal, unless NO_COLOR is set\n"
 	      "  --json               as JSON, for programs\n"
 	      "  --help               this text\n\n"
-	      "Exit status: 1 also if the signature is wrong or of another enclave, or if the policy would\n"
-	      "deny a request.\n", to);
+	      "Exit status: 1 also if the signature is wrong or of another enclave, if a TCS is none, or if\n"
+	      "the policy would deny a request.\n", to);
 }
 
 /* ---- reading ---- */

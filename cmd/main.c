@@ -64,6 +64,8 @@ static const struct verb {
 	{ .name = "measure", .synopsis = "FILE", .summary = "MRENCLAVE of an ELF file", .run_raw = cmd_measure },
 	{ .name = "sign", .synopsis = "FILE", .summary = "a SIGSTRUCT for an ELF file, by a key here or elsewhere", .run_raw = cmd_sign },
 	{ .name = "show", .synopsis = "FILE", .summary = "segments, intents and signer of a file; what a policy would say", .run_raw = cmd_show },
+	{ .name = "run", .synopsis = "FILE", .summary = "load an enclave, enter it, tell what came back", .run_raw = cmd_run },
+	{ .name = "bench", .synopsis = "", .summary = "what enclaves cost on this machine", .run_raw = cmd_bench },
 	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
 };
 

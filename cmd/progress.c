@@ -35,7 +35,8 @@ void progress_show(struct progress *p, unsigned long long done)
 	if (!p->terminal)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (since(&p->begin, &now) < LONG_MS || since(&p->last, &now) < EACH_MS)
+	/* Of what nobody knows the length there is one sign. */
+	if (p->total && (since(&p->begin, &now) < LONG_MS || since(&p->last, &now) < EACH_MS))
 		return;
 	p->last = now;
 	p->shown = true;
