@@ -156,7 +156,7 @@ exec-test:
 	$(MAKE) -C tests/exec O=$(B)/exec-test FUZZ=$(B)/fuzz check
 
 cli-test:
-	$(MAKE) -C tests/cli O=$(B)/cli-test check
+	$(MAKE) -C tests/cli O=$(B)/cli-test FUZZ=$(B)/fuzz check
 
 html-test:
 	$(MAKE) -C tests/html O=$(B)/html-test check

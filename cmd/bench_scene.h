@@ -28,7 +28,7 @@ int bench_add(struct bench_scene *s, unsigned long n);
 int bench_add_measured(struct bench_scene *s, unsigned long n);
 int bench_copy(struct bench_scene *s, unsigned long n);
 #define BENCH_ADDS_MAX	480
-/* One page, to R and back to RW. */
+/* One page that nobody has touched, to R and back to RW: the check and the mapping, no TLB. */
 int bench_protect(struct bench_scene *s, unsigned long n);
 int bench_protect_anonymous(struct bench_scene *s, unsigned long n);
 /* First touches of BENCH_ROW pages, for n = 1. What makes them first is not to be timed. */

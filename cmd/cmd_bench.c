@@ -51,8 +51,8 @@ static const struct pair {
 	},
 	{
 		.name = "mprotect",
-		.task = { "mprotect() of a page, checked", bench_protect, NULL, 2, 0 },
-		.floor = { "of anonymous memory", bench_protect_anonymous, NULL, 2, 0 },
+		.task = { "mprotect() of a page, checked", bench_protect, bench_untouch, 2, 0 },
+		.floor = { "of anonymous memory", bench_protect_anonymous, bench_untouch_anonymous, 2, 0 },
 	},
 	{
 		.name = "fault",
@@ -220,7 +220,7 @@ static void print_text(const struct result results[NR_PAIRS])
 		const struct result *r = &results[i];
 
 		snprintf(half, sizeof(half), "%s to %s", time_word(r->task.low, low), time_word(r->task.high, high));
-		printf("%-31s %c%10s  %-24s %6.1f  %s, %c%s\n", pairs[i].task.what, noisy(&r->task) ? '~' : ' ',
+		printf("%-31s %c%10s  %-24s %6.2f  %s, %c%s\n", pairs[i].task.what, noisy(&r->task) ? '~' : ' ',
 		       time_word(r->task.median, median), half, r->ratio.median, pairs[i].floor.what, noisy(&r->floor) ? '~' : ' ',
 		       time_word(r->floor.median, floor));
 	}
