@@ -6,11 +6,10 @@
  *	a SIGSTRUCT	taken apart, verified, shown
  *	a key		read as a private and as a public one, and signed with
  *
- * Which of them is told by how the bytes begin and how many there are. What is signed must verify,
+ * Which of them is told by the first byte. What is signed must verify,
  * and not verify with any bit changed.
  */
 #include <errno.h>
-#include <elf.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
@@ -168,11 +167,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	const char *path = written(bytes, size);
 
-	if (size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG))
-		fuzz_elf(path);
-	else if (size && bytes[0] == 6)		/* HEADER's first byte */
+	switch (size ? bytes[0] : 0) {
+	case 6:		/* HEADER's first byte */
 		fuzz_sigstruct(path, size);
-	else
+		break;
+	case '-':	/* PEM */
+	case 0x30:	/* DER: a SEQUENCE */
 		fuzz_key_file(path);
+		break;
+	default:
+		fuzz_elf(path);
+	}
 	return 0;
 }
