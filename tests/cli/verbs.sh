@@ -54,11 +54,13 @@ wrong() {
 }
 
 cp "$elf" one.elf
-openssl genrsa -3 -out key.pem 3072 2>log
-openssl rsa -in key.pem -pubout -out public.pem 2>>log
-openssl genrsa -3 -out other.pem 3072 2>>log
-openssl genrsa -out f4.pem 3072 2>>log
-openssl genrsa -3 -out small.pem 2048 2>>log
+{
+	openssl genrsa -3 -out key.pem 3072
+	openssl rsa -in key.pem -pubout -out public.pem
+	openssl genrsa -3 -out other.pem 3072
+	openssl genrsa -out f4.pem 3072
+	openssl genrsa -3 -out small.pem 2048
+} 2>log
 mrsigner=$("$avow" sign --key key.pem -o first.sig one.elf >/dev/null; tail -c +129 first.sig | head -c 384 | openssl dgst -sha256 -r | cut -d ' ' -f 1)
 printf 'deny load intent has x, source is anonymous\naudit init signer is %s\ndeny map user is 77\ndefault allow\n' "$mrsigner" >some.policy
 
