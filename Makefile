@@ -13,6 +13,7 @@
 #   make floor intree KREL=... BTF=FILE
 #                                     and its modules
 #   make core-test lib-test exec-test cli-test policy-test spin-test bench-test
+#        oracle-test SELFTESTS=DIR
 #        slots-test html-test completion-test man-test vm-test
 #        repo-test
 #                                     tests that need no virtual machine
@@ -147,11 +148,15 @@ core-test:
 lib-test:
 	$(MAKE) -C tests/lib O=$(B)/lib-test check
 
+# Against the kernel's selftests, whose source ./dev unpacks.
+oracle-test:
+	$(MAKE) -C tests/oracle O=$(B)/oracle-test SELFTESTS=$(SELFTESTS) check
+
 exec-test:
 	$(MAKE) -C tests/exec O=$(B)/exec-test FUZZ=$(B)/fuzz check
 
 cli-test:
-	$(MAKE) -C tests/cli O=$(B)/cli-test check
+	$(MAKE) -C tests/cli O=$(B)/cli-test FUZZ=$(B)/fuzz check
 
 html-test:
 	$(MAKE) -C tests/html O=$(B)/html-test check
@@ -216,6 +221,6 @@ uninstall:
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test exec-test cli-test \
+.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test oracle-test exec-test cli-test \
 	policy-test spin-test fuzz bench-test slots-test html-test completion completion-test man-test ktap-test vm-test repo-test lint install uninstall clean
 .DELETE_ON_ERROR:

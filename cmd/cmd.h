@@ -25,10 +25,23 @@ int cmd_doctor(const struct arguments *args);
 int cmd_log(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_measure(int argc, char **argv);
+int cmd_sign(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 
 /* "avow: ..." on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void vcomplain(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/*
+ * For verbs that read their own options, with a colon before their letters; argv[0] is the verb.
+ * EXIT_USAGE, after a message about what getopt_long() did not take and answered '?' or ':' to.
+ */
+int wrong_option(char **argv, int option);
+/* The one operand behind the options; false after a message: it is missing, or there are more. */
+bool one_operand(int argc, char **argv, const char *what, const char **operand);
 
 /* A decimal number of minimum to maximum, and nothing else? */
 bool parse_number(const char *text, long minimum, long maximum, long *value);

@@ -34,7 +34,7 @@ static void print_text(const struct avow_info *info)
 
 	printf("device    %s\n", AVOW_DEVICE);
 	printf("version   %s (interface %u)\n", info->version, info->abi_version);
-	printf("contract  %s, for enclaves that do not choose\n", contract_word(info->contract));
+	printf("contract  %s, for enclaves that do not choose\n", avow_contract_word(info->contract));
 	printf("features  %s\n", bits_words(feature_words, info->features, features, sizeof(features)));
 	printf("memory    %s in use of %s\n", size_word(info->epc_used, used),
 	       size_word(info->epc_size, size));
@@ -49,7 +49,7 @@ static void print_json(const struct avow_info *info)
 	json_text(object, "device", AVOW_DEVICE);
 	json_text(object, "version", info->version);
 	json_number(object, "interface", info->abi_version);
-	json_text(object, "contract", contract_word(info->contract));
+	json_text(object, "contract", avow_contract_word(info->contract));
 	json_bits(object, "features", feature_words, info->features);
 	json_address(object, "add_flags", info->add_flags);
 	json_number(object, "epc_size", info->epc_size);

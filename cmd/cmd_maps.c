@@ -72,7 +72,7 @@ static void print_text(const struct process *p, const struct held_enclave *e, co
 		       (unsigned long long)(e->info.base + e->info.size), size_word(e->info.size, size));
 	else
 		printf("enclave not created yet, ");
-	printf("contract %s", contract_word(e->info.contract));
+	printf("contract %s", avow_contract_word(e->info.contract));
 	if (e->info.state)
 		printf(", %s", bits_words(state_words, e->info.state, state, sizeof(state)));
 	printf(", ");
@@ -101,7 +101,7 @@ static void add_run(struct json_object *array, const struct mapped_run *r, const
 		json_rights(one, "mapping", r->rights);
 	else
 		json_text(one, "mapping", NULL);
-	json_text(one, "type", run->type ? type_word(run->type) : NULL);
+	json_text(one, "type", run->type ? avow_type_word(run->type) : NULL);
 	json_text(one, "history", history_word(run->state));
 	json_bits(one, "state", run_state_words, run->state);
 	json_text(one, "source_class", class_word(run->source_class));

@@ -44,7 +44,7 @@ static void print_text(const struct process *p, const struct held_enclave *e, co
 		       (unsigned long long)(e->info.base + e->info.size));
 	else
 		printf("not created yet");
-	printf(", contract %s, ", contract_word(e->info.contract));
+	printf(", contract %s, ", avow_contract_word(e->info.contract));
 	print_descriptors(e);
 	if (!all->nr)
 		printf(": nothing was refused.\n");

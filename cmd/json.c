@@ -68,7 +68,7 @@ struct json_object *json_enclave(struct json_object *array, const struct held_en
 	json_object_object_add(one, "descriptors", numbers);
 	json_address(one, "base", e->info.base);
 	json_number(one, "size", e->info.size);
-	json_text(one, "contract", contract_word(e->info.contract));
+	json_text(one, "contract", avow_contract_word(e->info.contract));
 	json_bits(one, "state", state_words, e->info.state);
 	json_object_array_add(array, one);
 	return one;

@@ -61,6 +61,11 @@ static const struct verb {
 		.has_colors = true,
 	},
 	{ .name = "policy", .synopsis = "VERB", .summary = "policies: check, try a request", .run_raw = cmd_policy },
+	{ .name = "measure", .synopsis = "FILE", .summary = "MRENCLAVE of an ELF file", .run_raw = cmd_measure },
+	{ .name = "sign", .synopsis = "FILE", .summary = "a SIGSTRUCT for an ELF file, by a key here or elsewhere", .run_raw = cmd_sign },
+	{ .name = "show", .synopsis = "FILE", .summary = "segments, intents and signer of a file; what a policy would say", .run_raw = cmd_show },
+	{ .name = "run", .synopsis = "FILE", .summary = "load an enclave, enter it, tell what came back", .run_raw = cmd_run },
+	{ .name = "bench", .synopsis = "", .summary = "what enclaves cost on this machine", .run_raw = cmd_bench },
 	{ .name = "exec", .synopsis = "PROG", .summary = "run a program to which CPUID shows SGX", .run_raw = cmd_exec },
 };
 
@@ -72,7 +77,7 @@ static void usage(FILE *to)
 
 	fputs("Usage: avow VERB [OPTION...]\n\n", to);
 	for (i = 0; i < NR_VERBS; i++)
-		fprintf(to, "  %-6s %-4s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].summary);
+		fprintf(to, "  %-7s %-4s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].summary);
 	fputs("\navow VERB --help says more. Exit status: 0; 1 for a failure; 2 for wrong usage.\n", to);
 }
 

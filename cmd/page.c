@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <errno.h>
-#include <fcntl.h>
 #include <search.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 #include <openssl/evp.h>
 
 #include "cmd.h"
 #include "json.h"
+#include "new_file.h"
 #include "page.h"
 #include "record.h"
 #include "utf8.h"
@@ -24,8 +21,7 @@ extern const char page_css[], page_html[], page_js[];
 extern const size_t page_css_size, page_html_size, page_js_size;
 
 struct page {
-	FILE *to;
-	char *file, *temporary;
+	struct new_file file;
 	unsigned int enclaves, refusals;	/* so far; refusals: of this enclave */
 	const struct process *process;
 };
@@ -132,7 +128,7 @@ static void write_kind(FILE *to, const struct kind *kind)
 	write_member(to, "intent", avow_rights_word(run->intent, word));
 	write_member(to, "epcm", run->state & AVOW_RUN_PRESENT ? avow_rights_word(run->epcm, word) : NULL);
 	write_member(to, "mapping", kind->run->mapped ? avow_rights_word(kind->run->rights, word) : NULL);
-	write_member(to, "type", run->type ? type_word(run->type) : NULL);
+	write_member(to, "type", run->type ? avow_type_word(run->type) : NULL);
 	write_member(to, "history", history_word(run->state));
 	write_bits(to, "state", run_state_words, run->state);
 	write_member(to, "class", class_word(run->source_class));
@@ -233,45 +229,27 @@ static void write_process(FILE *to, const struct process *p)
 	fputs("],\n\"enclaves\":[", to);
 }
 
-/* A file that can be renamed to the other's name, with the mode of a new file. */
-static FILE *open_beside(const char *file, char **temporary)
-{
-	mode_t mask = umask(0);
-	FILE *to = NULL;
-	int fd;
-
-	umask(mask);
-	if (asprintf(temporary, "%s.XXXXXX", file) < 0)
-		need(NULL);
-	fd = mkostemp(*temporary, O_CLOEXEC);
-	if (fd >= 0 && !fchmod(fd, 0666 & ~mask))
-		to = fdopen(fd, "w");
-	return to;
-}
-
 struct page *page_begin(const char *file, const struct process *p)
 {
 	struct page *page = need(calloc(1, sizeof(*page)));
+	int err;
 
 	page->process = p;
-	page->file = need(strdup(file));
-	page->to = open_beside(file, &page->temporary);
-	if (!page->to) {
-		complain("%s: %s", file, strerror(errno));
-		free(page->temporary);
-		free(page->file);
+	err = new_file_begin(&page->file, file);
+	if (err) {
+		complain("%s: %s", file, new_file_why(err));
 		free(page);
 		return NULL;
 	}
-	write_head(page->to);
-	write_process(page->to, p);
+	write_head(page->file.to);
+	write_process(page->file.to, p);
 	return page;
 }
 
 void page_enclave(struct page *page, const struct held_enclave *e, const struct mapped_run *runs,
 		  char *const *paths, size_t nr)
 {
-	FILE *to = page->to;
+	FILE *to = page->file.to;
 	size_t i;
 
 	fprintf(to, "%s{\"descriptors\":[", page->enclaves++ ? ",\n" : "");
@@ -279,7 +257,7 @@ void page_enclave(struct page *page, const struct held_enclave *e, const struct 
 		fprintf(to, "%s%d", i ? "," : "", e->numbers[i]);
 	fprintf(to, "],\"base\":\"0x%llx\",\"size\":%llu,", (unsigned long long)e->info.base,
 		(unsigned long long)e->info.size);
-	write_member(to, "contract", contract_word(e->info.contract));
+	write_member(to, "contract", avow_contract_word(e->info.contract));
 	write_bits(to, "state", state_words, e->info.state);
 	write_runs(to, runs, paths, nr);
 	fputs("\"refusals\":[", to);
@@ -291,47 +269,34 @@ void page_refusal(struct page *page, const struct avow_told *told)
 	struct json_object *record = record_json(told);
 	bool first = true;
 
-	fputs(page->refusals++ ? ",\n{" : "{", page->to);
+	fputs(page->refusals++ ? ",\n{" : "{", page->file.to);
 	json_object_object_foreach(record, key, value) {
-		fprintf(page->to, "%s\"%s\":", first ? "" : ",", key);
-		write_value(page->to, value);
+		fprintf(page->file.to, "%s\"%s\":", first ? "" : ",", key);
+		write_value(page->file.to, value);
 		first = false;
 	}
-	fputc('}', page->to);
+	fputc('}', page->file.to);
 	json_object_put(record);
 }
 
 void page_enclave_end(struct page *page, unsigned long long lost)
 {
-	fprintf(page->to, "],\"lost\":%llu}", lost);
-}
-
-static int take_place(const struct page *page)
-{
-	if (!rename(page->temporary, page->file))
-		return 0;
-	complain("%s: %s", page->file, strerror(errno));
-	return -1;
+	fprintf(page->file.to, "],\"lost\":%llu}", lost);
 }
 
 int page_end(struct page *page, bool whole)
 {
-	int err = whole ? 0 : -1;
+	FILE *to = page->file.to;
+	char *name = need(strdup(page->file.name));
+	int err;
 
-	fputs("]}</script>\n<script>", page->to);
-	fwrite(page_js, 1, page_js_size, page->to);
-	fputs("</script>\n</body>\n</html>\n", page->to);
-	if ((fflush(page->to) || ferror(page->to)) && !err) {
-		complain("%s: %s", page->temporary, strerror(errno));
-		err = -1;
-	}
-	fclose(page->to);
-	if (!err)
-		err = take_place(page);
-	if (err)
-		unlink(page->temporary);
-	free(page->temporary);
-	free(page->file);
+	fputs("]}</script>\n<script>", to);
+	fwrite(page_js, 1, page_js_size, to);
+	fputs("</script>\n</body>\n</html>\n", to);
+	err = new_file_end(&page->file, whole);
+	if (err && whole)
+		complain("%s: %s", name, strerror(-err));
+	free(name);
 	free(page);
-	return err;
+	return err || !whole ? -1 : 0;
 }

@@ -19,6 +19,7 @@
 #include "language.h"
 #include "learn.h"
 #include "loader.h"
+#include "new_file.h"
 #include "observe.h"
 #include "policy_verbs.h"
 #include "words.h"
@@ -345,36 +346,16 @@ static int write_policy(FILE *to, const struct lesson *l)
 	return err;
 }
 
-/* Beside the file first, so that nobody sees a half of it. 0, or a negative errno. */
 static int write_file(const struct lesson *l)
 {
-	char temporary[PATH_MAX];
-	FILE *to = NULL;
-	int fd, err;
+	struct new_file file;
+	int err = new_file_begin(&file, l->output), end;
 
-	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", l->output) >= (int)sizeof(temporary))
-		return -ENAMETOOLONG;
-	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd >= 0)
-		to = fdopen(fd, "w");
-	if (!to) {
-		err = -errno;
-		if (fd >= 0) {
-			close(fd);
-			unlink(temporary);
-		}
-		return err;
-	}
-	err = write_policy(to, l);
-	if (!err && fchmod(fd, 0644))
-		err = -errno;
-	if (fclose(to) && !err)
-		err = -errno;
-	if (!err && rename(temporary, l->output))
-		err = -errno;
 	if (err)
-		unlink(temporary);
-	return err;
+		return err;
+	err = write_policy(file.to, l);
+	end = new_file_end(&file, !err);
+	return err ? err : end;
 }
 
 static int conclude(struct lesson *l)
@@ -389,7 +370,7 @@ static int conclude(struct lesson *l)
 	look_for_names(&l->learned);
 	err = l->output ? write_file(l) : write_policy(stdout, l);
 	if (err) {
-		complain("policy learn: %s: %s", l->output ? l->output : "standard output", strerror(-err));
+		complain("policy learn: %s: %s", l->output ? l->output : "standard output", new_file_why(err));
 		return EXIT_FAILURE;
 	}
 	if (l->others)

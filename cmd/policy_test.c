@@ -4,68 +4,35 @@
 #include <stdlib.h>
 
 #include "cmd.h"
-#include "policy_read.h"
+#include "policy_judge.h"
 #include "policy_verbs.h"
 #include "request.h"
 
-#define RULE_OF_NOTHING	0	/* a verdict's rule; here the policy's line tells it */
-
-/* What the module would make of it. */
-struct outcome {
-	const struct avow_policy_statement *statement;
-	unsigned int rule, action;
-	int error;		/* positive errno; 0: allowed */
-};
-
-static struct outcome judge(const struct policy_read *read, const struct avow_facts *facts)
+static void print_text(const struct policy_outcome *outcome)
 {
-	int answer = avow_policy_evaluate(read->policy, facts);
-	struct outcome outcome = { .action = avow_answer_action(answer) };
-	u32 audit;
-
-	outcome.rule = avow_policy_rule(avow_answer_policy(answer));
-	outcome.statement = avow_policy_statement_at(read->text, outcome.rule);
-	outcome.error = -avow_errno(avow_policy_verdict(answer, true, RULE_OF_NOTHING, &audit));
-	return outcome;
-}
-
-static void print_text(const struct outcome *outcome)
-{
-	char word[AVOW_WORD_SIZE];
-
-	printf("%s: %s", policy_action_word(outcome->action), outcome->statement->line);
-	if (outcome->error)
-		printf(" (%s)", avow_errno_word(outcome->error, word));
+	policy_outcome_print(outcome);
 	putchar('\n');
 }
 
-static void print_json(const struct outcome *outcome)
+static void print_json(const struct policy_outcome *outcome)
 {
 	struct json_object *object = json_object_new_object();
-	const struct avow_policy_statement *statement = outcome->statement;
-	char *text = avow_policy_print_statement(statement), word[AVOW_WORD_SIZE];
 
-	json_text(object, "action", policy_action_word(outcome->action));
-	json_text(object, "errno", outcome->error ? avow_errno_word(outcome->error, word) : NULL);
-	json_text(object, "file", statement->place.file);
-	json_number(object, "line", statement->place.line);
-	json_number(object, "rule", outcome->rule);
-	json_text(object, "text", text);
+	policy_outcome_json(object, outcome);
 	json_print(object);
-	free(text);
 }
 
 static int answer(const struct policy_arguments *args, const struct policy_read *read, struct avow_policy_dry *dry)
 {
 	char why[AVOW_POLICY_REQUEST_WHY];
-	struct outcome outcome;
+	struct policy_outcome outcome;
 	struct avow_facts facts;
 
 	if (!avow_policy_request(dry, args->argv[1], args->argv + 2, (size_t)args->argc - 2, &facts, why)) {
 		complain("policy test: %s", printable(why));
 		return EXIT_USAGE;
 	}
-	outcome = judge(read, &facts);
+	outcome = policy_judge(read, &facts);
 	if (args->json)
 		print_json(&outcome);
 	else

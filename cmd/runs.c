@@ -140,7 +140,7 @@ static void mapping_cell(struct cell *c, const struct mapped_run *r)
 
 static void type_cell(struct cell *c, const struct mapped_run *r)
 {
-	snprintf(c->text, sizeof(c->text), "%s", type_word(r->run.type));
+	snprintf(c->text, sizeof(c->text), "%s", avow_type_word(r->run.type));
 	c->color = r->run.type && strcmp(c->text, "REG") ? COLOR_SPECIAL : COLOR_NONE;
 }
 

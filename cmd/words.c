@@ -7,11 +7,6 @@
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-static const char *pick(const char *const *words, size_t nr, unsigned int i)
-{
-	return i < nr && words[i] ? words[i] : "unknown";
-}
-
 const char *class_word(unsigned int class)
 {
 	const char *word = avow_policy_class_word(class);
@@ -19,23 +14,6 @@ const char *class_word(unsigned int class)
 	if (word)
 		return word;
 	return class == AVOW_SRC_NONE ? "none" : "unknown";
-}
-
-const char *contract_word(unsigned int contract)
-{
-	static const char *const words[] = {
-		[AVOW_COMPAT] = "compat",
-		[AVOW_STRICT] = "strict",
-	};
-
-	return pick(words, COUNT(words), contract);
-}
-
-const char *type_word(unsigned int type)
-{
-	static const char *const words[] = { [0] = "-", [1] = "TCS", [2] = "REG", [4] = "TRIM" };
-
-	return pick(words, COUNT(words), type);
 }
 
 const struct bit_word feature_words[] = {

@@ -11,11 +11,6 @@
 /* enum avow_source_class as policies and tables name it: "file-exec" */
 const char *class_word(unsigned int class);
 
-const char *contract_word(unsigned int contract);
-
-/* SGX page type of a run: "REG"; "-" where there is no page. */
-const char *type_word(unsigned int type);
-
 /* A bit set in words. Bits that have no word are left out. */
 struct bit_word {
 	unsigned long long bit;

@@ -36,6 +36,7 @@ extern "C" {
 
 #define AVOW_DEVICE		"/dev/sgx_enclave"
 #define AVOW_MRENCLAVE_BYTES	32
+#define AVOW_MRSIGNER_BYTES	32
 #define AVOW_SIGSTRUCT_BYTES	1808	/* SDM, SIGSTRUCT */
 #define AVOW_SIGNED_BYTES	256	/* of SIGSTRUCT, what a signature covers */
 #define AVOW_SIGNATURE_BYTES	384	/* RSA-3072 */
@@ -189,6 +190,13 @@ unsigned int avow_image_nr_segments(const struct avow_image *image);
 /* The caller may change its flags, as for an explicit intent, and prot. */
 struct avow_segment *avow_image_segment(struct avow_image *image, unsigned int i);
 
+/*
+ * enum avow_source_class of a segment, as the kernel will judge it where nobody writes to the
+ * file: AVOW_SRC_FILE_EXEC, AVOW_SRC_FILE_NOEXEC or AVOW_SRC_ANON; AVOW_SRC_NONE from the number
+ * of segments on.
+ */
+__u32 avow_image_source_class(const struct avow_image *image, unsigned int i);
+
 /* avow_enclave_add() for each segment; avow_enclave_map() for each, with exactly its prot. */
 int avow_enclave_add_image(struct avow_enclave *e, const struct avow_image *image);
 int avow_enclave_map_image(struct avow_enclave *e, const struct avow_image *image);
@@ -258,6 +266,41 @@ int avow_enclave_get_sigstruct(const struct avow_enclave *e, __u8 sigstruct[AVOW
 /* For init, one that was made elsewhere. Not looked at here: init does (R23). */
 int avow_enclave_set_sigstruct(struct avow_enclave *e, const __u8 sigstruct[AVOW_SIGSTRUCT_BYTES]);
 
+/* What a SIGSTRUCT says. SDM, SIGSTRUCT. */
+struct avow_sigstruct_fields {
+	__u8  mrenclave[AVOW_MRENCLAVE_BYTES];	/* the enclave that was signed: ENCLAVEHASH */
+	__u8  mrsigner[AVOW_MRSIGNER_BYTES];	/* SHA-256 of MODULUS */
+	__u32 vendor;
+	__u32 date;				/* BCD: 0x20261231 */
+	__u32 swdefined;
+	__u16 isv_prod_id;
+	__u16 isv_svn;
+	__u64 attributes, attributes_mask;	/* bits of the mask must be in the SECS as they are here */
+	__u64 xfrm, xfrm_mask;
+	__u32 miscselect, miscselect_mask;
+	__u8  isv_family_id[16];
+	__u8  isv_ext_prod_id[16];
+	__u64 reserved[4];			/* out: zero */
+};
+
+/*
+ * Takes a SIGSTRUCT apart. *fields are filled in any case, for those who show what is wrong.
+ * Errors: EBADMSG: INIT would take it for no enclave, by its layout (R23.6) or VENDOR (R23.3).
+ */
+int avow_sigstruct_read(const __u8 sigstruct[AVOW_SIGSTRUCT_BYTES], struct avow_sigstruct_fields *fields);
+
+/*
+ * Is its signature the one of the key in it (R23.7), Q1 and Q2 included? Whose key that is only
+ * MRSIGNER tells. Errors: EBADMSG: it is not, or avow_sigstruct_read() refuses it.
+ */
+int avow_sigstruct_verify(const __u8 sigstruct[AVOW_SIGSTRUCT_BYTES]);
+
+/*
+ * MRSIGNER of what a key signs; the public half will do. Errors: EINVAL: not an RSA-3072 key with
+ * exponent 3.
+ */
+int avow_mrsigner(struct evp_pkey_st *key, __u8 mrsigner[AVOW_MRSIGNER_BYTES]);
+
 /* ---- enter ---- */
 
 #define AVOW_EENTER	2	/* SDM, ENCLU's leaves, as run.function tells them */
@@ -293,6 +336,7 @@ int avow_can_enter(void);
 int avow_enclave_restrict(struct avow_enclave *e, __u64 offset, __u64 length, __u32 rwx, __u64 *count);
 
 #define AVOW_TYPE_TCS	1	/* SDM, PAGE_TYPE */
+#define AVOW_TYPE_REG	2
 #define AVOW_TYPE_TRIM	4
 
 /* Changes the type of pages (R25), as restrict does. type: AVOW_TYPE_TCS or AVOW_TYPE_TRIM. */
@@ -355,6 +399,10 @@ const char *avow_declared_word(const struct avow_refusal *refusal);
 const char *avow_rights_word(__u32 rwx, char word[AVOW_WORD_SIZE]);
 /* enum avow_op: "mprotect()", "ADD_PAGES" */
 const char *avow_op_word(__u32 op);
+/* enum avow_contract_id: "strict" */
+const char *avow_contract_word(__u32 contract);
+/* A page's type, as in struct avow_run: "REG"; "-" where there is no page */
+const char *avow_type_word(__u32 type);
 /* enum avow_source_class, for a sentence: "anonymous memory" */
 const char *avow_source_phrase(__u32 source_class);
 /* "EACCES", of a positive errno; "SIGBUS"; a number for what has no name */

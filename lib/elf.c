@@ -47,7 +47,7 @@ static void *map_source(struct avow_image *image, size_t length, int prot, int f
 	return at;
 }
 
-static void add_segment(struct avow_image *image, const void *src, u64 offset, u64 length, u32 flags)
+static void add_segment(struct avow_image *image, const void *src, u64 offset, u64 length, u32 flags, u32 source_class)
 {
 	struct avow_segment *s = &image->segments[image->nr];
 	u32 rwx = (flags & PF_R ? AVOW_R : 0) | (flags & PF_W ? AVOW_W : 0) | (flags & PF_X ? AVOW_X : 0);
@@ -59,7 +59,7 @@ static void add_segment(struct avow_image *image, const void *src, u64 offset, u
 	s->pages.secinfo = tcs ? AVOW_SECINFO_TCS : avow_secinfo_reg(rwx);
 	s->pages.flags = SGX_PAGE_MEASURE;
 	s->prot = tcs ? PROT_READ | PROT_WRITE : (int)rwx;
-	image->nr++;
+	image->source_class[image->nr++] = source_class;
 }
 
 /* Whole pages of the file as a mapping of it; the rest copied, with zeros behind. */
@@ -76,14 +76,15 @@ static int load_segment(struct avow_image *image, const Elf64_Phdr *ph)
 				 0, ph->p_offset);
 		if (src == MAP_FAILED)
 			return -errno;
-		add_segment(image, src, ph->p_vaddr, from_file, ph->p_flags);
+		add_segment(image, src, ph->p_vaddr, from_file, ph->p_flags,
+			    ph->p_flags & PF_X ? AVOW_SRC_FILE_EXEC : AVOW_SRC_FILE_NOEXEC);
 	}
 	if (!rest)
 		return 0;
 	src = map_source(image, rest, PROT_READ | PROT_WRITE, MAP_ANONYMOUS, 0);
 	if (src == MAP_FAILED)
 		return -errno;
-	add_segment(image, src, ph->p_vaddr + from_file, rest, ph->p_flags);
+	add_segment(image, src, ph->p_vaddr + from_file, rest, ph->p_flags, AVOW_SRC_ANON);
 	return read_at(image->fd, src, ph->p_filesz - (from_file < ph->p_filesz ? from_file : ph->p_filesz),
 		       ph->p_offset + from_file);
 }

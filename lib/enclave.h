@@ -48,8 +48,13 @@ int avow_measure_digest(const EVP_MD_CTX *ctx, u8 mrenclave[AVOW_MRENCLAVE_BYTES
 
 /* ---- key.c, engine.c: keys ---- */
 
-/* An RSA-3072 key with exponent 3? */
-bool avow_key_fits(EVP_PKEY *key);
+#define AVOW_KEY_BITS		(SGX_MODULUS_BYTES * 8)
+#define AVOW_KEY_EXPONENT	3
+
+/* 0; or EINVAL, told with the key's name: not an RSA key of this size with this exponent. */
+int avow_key_check(EVP_PKEY *key, const char *name);
+/* Little-endian, as in SIGSTRUCT; of a key that was checked. */
+int avow_key_modulus(EVP_PKEY *key, u8 modulus[SGX_MODULUS_BYTES]);
 /* A key that OpenSSL's engine for PKCS #11 finds, or NULL. */
 EVP_PKEY *avow_key_from_engine(const char *uri, bool is_private);
 
@@ -62,6 +67,10 @@ void avow_sigstruct_fill(struct avow_sigstruct *sig, const struct avow_secs *sec
 void avow_sigstruct_message(const struct avow_sigstruct *sig, u8 message[AVOW_SIGNED_BYTES]);
 int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
 			  const u8 signature[SGX_MODULUS_BYTES]);
+/* Is it, big-endian, the key's signature of the body? */
+bool avow_sigstruct_signed_by(const struct avow_sigstruct *sig, EVP_PKEY *key, const u8 signature[SGX_MODULUS_BYTES]);
+/* Little-endian, as in SIGSTRUCT, from big-endian, as elsewhere; and back. */
+void avow_reverse(u8 to[SGX_MODULUS_BYTES], const u8 from[SGX_MODULUS_BYTES]);
 /* Sets modulus, exponent, signature, q1 and q2 for the body as it is. */
 int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key);
 
@@ -74,6 +83,7 @@ struct avow_image {
 	u64 size;		/* of the smallest enclave that holds it */
 	unsigned int nr;
 	struct avow_segment segments[AVOW_SEGMENTS_MAX];
+	u32 source_class[AVOW_SEGMENTS_MAX];
 	struct { void *addr; size_t length; } maps[AVOW_SEGMENTS_MAX];
 	unsigned int nr_maps;
 };

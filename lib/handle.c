@@ -125,3 +125,8 @@ struct avow_segment *avow_image_segment(struct avow_image *image, unsigned int i
 {
 	return i < image->nr ? &image->segments[i] : NULL;
 }
+
+u32 avow_image_source_class(const struct avow_image *image, unsigned int i)
+{
+	return i < image->nr ? image->source_class[i] : AVOW_SRC_NONE;
+}

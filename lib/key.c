@@ -12,19 +12,29 @@
 #include "enclave.h"
 #include "message.h"
 
-#define KEY_BITS	(SGX_MODULUS_BYTES * 8)
-#define EXPONENT	3
 #define PKCS11		"pkcs11:"
 
-bool avow_key_fits(EVP_PKEY *key)
+int avow_key_check(EVP_PKEY *key, const char *name)
 {
 	BIGNUM *e = NULL;
 	bool ok;
 
-	ok = EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) == KEY_BITS &&
-	     EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) && BN_is_word(e, EXPONENT);
+	ok = EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) == AVOW_KEY_BITS &&
+	     EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) && BN_is_word(e, AVOW_KEY_EXPONENT);
 	BN_free(e);
-	return ok;
+	return ok ? 0 : avow_fail(-EINVAL, "%s: not an RSA key of %d bits with exponent %d", name, AVOW_KEY_BITS,
+				  AVOW_KEY_EXPONENT);
+}
+
+int avow_key_modulus(EVP_PKEY *key, u8 modulus[SGX_MODULUS_BYTES])
+{
+	BIGNUM *n = NULL;
+
+	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n))
+		return avow_fail(-EINVAL, "the key does not tell its modulus");
+	BN_bn2lebinpad(n, modulus, SGX_MODULUS_BYTES);
+	BN_free(n);
+	return 0;
 }
 
 static EVP_PKEY *key_of(OSSL_STORE_INFO *info, bool is_private)
@@ -60,6 +70,7 @@ static EVP_PKEY *key_from_store(const char *name, bool is_private)
 static int read_key(EVP_PKEY **key, const char *name, bool is_private)
 {
 	const char *kind = is_private ? "private" : "public";
+	int err;
 
 	*key = NULL;
 	if (!strchr(name, ':') && access(name, R_OK))
@@ -71,11 +82,12 @@ static int read_key(EVP_PKEY **key, const char *name, bool is_private)
 	ERR_pop_to_mark();
 	if (!*key)
 		return avow_fail(-EINVAL, "%s: no %s key that can be read without a passphrase", name, kind);
-	if (avow_key_fits(*key))
-		return 0;
-	avow_key_free(*key);
-	*key = NULL;
-	return avow_fail(-EINVAL, "%s: not an RSA key of %d bits with exponent %d", name, KEY_BITS, EXPONENT);
+	err = avow_key_check(*key, name);
+	if (err) {
+		avow_key_free(*key);
+		*key = NULL;
+	}
+	return err;
 }
 
 int avow_key_read(EVP_PKEY **key, const char *name)
@@ -95,12 +107,12 @@ int avow_key_generate(EVP_PKEY **key)
 	int ok;
 
 	*key = NULL;
-	ok = ctx && e && BN_set_word(e, EXPONENT) && EVP_PKEY_keygen_init(ctx) > 0 &&
-	     EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, KEY_BITS) > 0 &&
+	ok = ctx && e && BN_set_word(e, AVOW_KEY_EXPONENT) && EVP_PKEY_keygen_init(ctx) > 0 &&
+	     EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, AVOW_KEY_BITS) > 0 &&
 	     EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, e) > 0 && EVP_PKEY_keygen(ctx, key) > 0;
 	BN_free(e);
 	EVP_PKEY_CTX_free(ctx);
-	return ok ? 0 : avow_fail(-EIO, "OpenSSL made no RSA key of %d bits", KEY_BITS);
+	return ok ? 0 : avow_fail(-EIO, "OpenSSL made no RSA key of %d bits", AVOW_KEY_BITS);
 }
 
 void avow_key_free(EVP_PKEY *key)

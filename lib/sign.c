@@ -2,12 +2,9 @@
 /* SIGSTRUCT: its body, and the RSA-3072 signature with exponent 3. */
 #include <string.h>
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
 
 #include "enclave.h"
 #include "message.h"
-
-#define EXPONENT	3
 
 static const u8 header1[16] = { 6, 0, 0, 0, 0xe1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0 };
 static const u8 header2[16] = { 1, 1, 0, 0, 0x60, 0, 0, 0, 0x60, 0, 0, 0, 1, 0, 0, 0 };
@@ -29,7 +26,7 @@ void avow_sigstruct_fill(struct avow_sigstruct *sig, const struct avow_secs *sec
 	sig->isvsvn = secs->isv_svn;
 }
 
-static void reverse(u8 *to, const u8 *from)
+void avow_reverse(u8 to[SGX_MODULUS_BYTES], const u8 from[SGX_MODULUS_BYTES])
 {
 	int i;
 
@@ -60,18 +57,17 @@ static int rsa_sign(const struct avow_sigstruct *sig, EVP_PKEY *key, u8 signatur
 	return ok ? 0 : avow_fail(-EIO, "the key's provider did not sign");
 }
 
-static int rsa_verify(const struct avow_sigstruct *sig, EVP_PKEY *key,
-		      const u8 signature[SGX_MODULUS_BYTES])
+bool avow_sigstruct_signed_by(const struct avow_sigstruct *sig, EVP_PKEY *key, const u8 signature[SGX_MODULUS_BYTES])
 {
 	u8 message[AVOW_SIGNED_BYTES];
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int ok;
+	bool ok;
 
 	avow_sigstruct_message(sig, message);
 	ok = ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) > 0 &&
 	     EVP_DigestVerify(ctx, signature, SGX_MODULUS_BYTES, message, sizeof(message)) == 1;
 	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : avow_fail(-EBADMSG, "not a signature of this enclave by this key");
+	return ok;
 }
 
 /* Q1 = floor(s^2 / m), Q2 = floor(s (s^2 mod m) / m): what spares the hardware two divisions. */
@@ -102,44 +98,34 @@ static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
 			  const u8 signature[SGX_MODULUS_BYTES])
 {
 	struct avow_sigstruct done = *sig;
-	BIGNUM *m = NULL;
-	int err;
+	int err = avow_key_modulus(key, done.modulus);
 
-	if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &m))
-		return avow_fail(-EINVAL, "the key does not tell its modulus");
-	BN_bn2lebinpad(m, done.modulus, SGX_MODULUS_BYTES);
-	BN_free(m);
-	done.exponent = EXPONENT;
-	reverse(done.signature, signature);
+	if (err)
+		return err;
+	done.exponent = AVOW_KEY_EXPONENT;
+	avow_reverse(done.signature, signature);
 	err = quotients(&done);
 	if (!err)
 		*sig = done;
 	return err;
 }
 
-static int wrong_key(void)
-{
-	return avow_fail(-EINVAL, "the key is not an RSA key of %d bits with exponent %d", SGX_MODULUS_BYTES * 8, EXPONENT);
-}
-
 int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
 			  const u8 signature[SGX_MODULUS_BYTES])
 {
-	int err;
+	int err = avow_key_check(key, "the key");
 
-	if (!avow_key_fits(key))
-		return wrong_key();
-	err = rsa_verify(sig, key, signature);
+	if (!err && !avow_sigstruct_signed_by(sig, key, signature))
+		err = avow_fail(-EBADMSG, "not a signature of this enclave by this key");
 	return err ? err : take_signature(sig, key, signature);
 }
 
 int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
 {
 	u8 signature[SGX_MODULUS_BYTES];
-	int err;
+	int err = avow_key_check(key, "the key");
 
-	if (!avow_key_fits(key))
-		return wrong_key();
-	err = rsa_sign(sig, key, signature);
+	if (!err)
+		err = rsa_sign(sig, key, signature);
 	return err ? err : take_signature(sig, key, signature);
 }

@@ -60,6 +60,28 @@ const char *avow_source_phrase(__u32 source_class)
 	return pick(phrases, COUNT(phrases), source_class);
 }
 
+const char *avow_contract_word(__u32 contract)
+{
+	static const char *const words[] = {
+		[AVOW_COMPAT] = "compat",
+		[AVOW_STRICT] = "strict",
+	};
+
+	return pick(words, COUNT(words), contract);
+}
+
+const char *avow_type_word(__u32 type)
+{
+	static const char *const words[] = {
+		[0] = "-",
+		[AVOW_TYPE_TCS] = "TCS",
+		[AVOW_TYPE_REG] = "REG",
+		[AVOW_TYPE_TRIM] = "TRIM",
+	};
+
+	return pick(words, COUNT(words), type);
+}
+
 const char *avow_errno_word(int err, char word[AVOW_WORD_SIZE])
 {
 	const char *name = strerrorname_np(err);

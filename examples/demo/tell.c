@@ -62,7 +62,7 @@ void tell_title(const struct avow_info *info)
 	uname(&kernel);
 	painted(BOLD, 0, info->version);
 	printf(" on Linux %s, contract %s (the module's default), %s for enclaves\n", kernel.release,
-	       contract_word(info->contract), size_word(info->epc_size, size));
+	       avow_contract_word(info->contract), size_word(info->epc_size, size));
 }
 
 void tell_chapter(const char *format, ...)

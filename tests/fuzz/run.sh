@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# run.sh policy|sigstruct|elf [--runs N] [--minutes N] [--seed S]: runs a fuzzer that was built
+# run.sh policy|sigstruct|elf|signing [--runs N] [--minutes N] [--seed S]: runs a fuzzer that was built
 # into O, from the same beginning each time. What it finds is kept in O/found. Exits 1 if it
 # finds something.
 set -euo pipefail
@@ -14,9 +14,9 @@ seed=1
 
 target=${1-}
 case $target in
-policy | sigstruct | elf) shift ;;
+policy | sigstruct | elf | signing) shift ;;
 *)
-	echo "run.sh: which fuzzer? There are policy, sigstruct and elf" >&2
+	echo "run.sh: which fuzzer? There are policy, sigstruct, elf and signing" >&2
 	exit 2
 	;;
 esac
@@ -68,6 +68,11 @@ sigstruct)
 elf)
 	"$O/elf_seeds" "$work/seeds"
 	options+=(-max_len=9000)
+	;;
+signing)
+	"$O/elf_seeds" "$work/seeds"
+	"$O/signing_seeds" "$work/seeds"
+	options+=(-max_len=16384)
 	;;
 esac
 "$O/${target}_fuzz" "${options[@]}" "$work/corpus" "$work/seeds" 2>&1

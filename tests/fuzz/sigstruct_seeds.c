@@ -1,69 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * sigstruct_seeds DIR: inputs for sigstruct_fuzz with right signatures, made by lib/sign.c
- * for enclaves of several kinds, and for each clause of R23 one that it refuses. The key
- * comes out of a hash, so that the same files are made every time; it is nobody's.
+ * for enclaves of several kinds, and for each clause of R23 one that it refuses.
  */
 #include <string.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/param_build.h>
 
 #include "enclave.h"
 #include "fuzz.h"
+#include "key.h"
 #include "sigstruct.h"
-
-/* The first prime from a number on that a hash gives, with 3 no divisor of p - 1. */
-static BIGNUM *prime(BN_CTX *ctx, u8 name)
-{
-	u8 bytes[192];
-	BIGNUM *p;
-	u8 i;
-
-	for (i = 0; i < 6; i++) {
-		u8 text[2] = { name, i };
-
-		MUST(EVP_Digest(text, 2, bytes + 32 * i, NULL, EVP_sha256(), NULL) == 1);
-	}
-	bytes[0] |= 0xc0;
-	bytes[191] |= 1;
-	p = BN_bin2bn(bytes, sizeof(bytes), NULL);
-	MUST(p);
-	while (BN_mod_word(p, 3) != 2 || BN_check_prime(p, ctx, NULL) != 1)
-		MUST(BN_add_word(p, 2));
-	return p;
-}
-
-static EVP_PKEY *the_key(void)
-{
-	BN_CTX *ctx = BN_CTX_new();
-	BIGNUM *p = prime(ctx, 'p'), *q = prime(ctx, 'q'), *e = BN_new();
-	BIGNUM *n = BN_new(), *d = BN_new(), *phi = BN_new();
-	EVP_PKEY_CTX *from = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	OSSL_PARAM *params;
-	EVP_PKEY *key = NULL;
-
-	MUST(BN_set_word(e, 3) && BN_mul(n, p, q, ctx) && BN_sub_word(p, 1) && BN_sub_word(q, 1) &&
-	     BN_mul(phi, p, q, ctx) && BN_mod_inverse(d, e, phi, ctx));
-	MUST(OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) &&
-	     OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) &&
-	     OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_D, d));
-	params = OSSL_PARAM_BLD_to_param(build);
-	MUST(EVP_PKEY_fromdata_init(from) == 1 &&
-	     EVP_PKEY_fromdata(from, &key, EVP_PKEY_KEYPAIR, params) == 1);
-	OSSL_PARAM_free(params);
-	OSSL_PARAM_BLD_free(build);
-	EVP_PKEY_CTX_free(from);
-	BN_free(phi);
-	BN_free(d);
-	BN_free(n);
-	BN_free(e);
-	BN_free(q);
-	BN_free(p);
-	BN_CTX_free(ctx);
-	return key;
-}
 
 static const char *directory;
 static unsigned int number;
@@ -144,7 +89,7 @@ static void refused(struct sigstruct_input *in, EVP_PKEY *key)
 int main(int argc, char **argv)
 {
 	static struct sigstruct_input in;
-	EVP_PKEY *key = the_key();
+	EVP_PKEY *key = fuzz_key();
 
 	MUST(argc == 2);
 	directory = argv[1];

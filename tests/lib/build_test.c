@@ -360,6 +360,10 @@ static void images_as_their_files_say(void **state)
 	assert_int_equal(((const unsigned char *)s->pages.src)[99], 0x5a);
 	assert_int_equal(((const unsigned char *)s->pages.src)[100], 0);
 	assert_null(avow_image_segment(image, 2));
+	/* The code has 100 bytes in the file, so that its pages are a copy. */
+	assert_int_equal(avow_image_source_class(image, 0), AVOW_SRC_FILE_NOEXEC);
+	assert_int_equal(avow_image_source_class(image, 1), AVOW_SRC_ANON);
+	assert_int_equal(avow_image_source_class(image, 2), AVOW_SRC_NONE);
 	ALLOWED(avow_enclave_new_offline(&e));
 	ALLOWED(avow_enclave_create(e, &(struct avow_params){ .size = avow_image_size(image) }));
 	ALLOWED(avow_enclave_add_image(e, image));

@@ -182,6 +182,12 @@ bench_tests() {
 	local_tests bench-guest tests/bench/boot.sh
 }
 
+# Measurement and signature beside the kernel's selftests'.
+oracle_tests() {
+	kselftest_build || { suite_fail "oracle: the kernel's selftests do not build"; return 0; }
+	local_tests oracle make -s --no-print-directory oracle-test SELFTESTS="$SOURCE"
+}
+
 # What needs no virtual machine, or boots its own.
 other_tests() {
 	local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
@@ -190,6 +196,7 @@ other_tests() {
 	local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
 	local_tests exec make -s --no-print-directory exec-test
 	local_tests lib make -s --no-print-directory lib-test
+	oracle_tests
 	local_tests cli make -s --no-print-directory cli-test
 	build_command || suite_fail "completion, man: the avow command does not build"
 	local_tests completion make -s --no-print-directory completion-test
