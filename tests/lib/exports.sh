@@ -9,6 +9,7 @@ cd -- "$(dirname -- "$0")/../.."
 
 library=$1
 work=$2
+version=$(sed -n 's/^#define AVOW_VERSION "\(.*\)"/\1/p' kmod/version.h)
 count=0
 status=0
 rm -rf "$work"
@@ -94,7 +95,7 @@ usable() {
 		LD_LIBRARY_PATH=$work/root/opt/avow/lib "$work/cxx" &&
 		readelf -d "$work/cxx" | grep -q 'NEEDED.*\[libavow\.so\.1\]' &&
 		g++ -std=c++11 -o "$work/cxx-static" tests/lib/cxx_test.cc -Wl,-Bstatic -lavow -Wl,-Bdynamic "${static[@]}" &&
-		"$work/cxx-static" && [ "$(flags --modversion)" = 0.1 ] || return 1
+		"$work/cxx-static" && [ "$(flags --modversion)" = "$version" ] || return 1
 	! readelf -d "$work/cxx-static" | grep -q libavow || { echo "static is shared"; return 1; }
 	# The header alone, as the strictest C would have it.
 	echo '#include <libavow.h>' |
