@@ -7,47 +7,26 @@ PACKAGES_DEB=(build-essential debhelper dh-dkms git bpftool clang libbpf-dev lib
 PACKAGES_DEB_CHECK=(lintian)
 PACKAGES_DEB_TEST=(mmdebstrap)
 
-# deb_source DIRECTORY: what git has or would have, so that nothing of a build is taken.
-deb_source() {
-	rm -rf "$1"
-	mkdir -p "$1"
-	git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
-		[ ! -e "$file" ] || printf '%s\0' "$file"
-	done | xargs -0 cp --parents -t "$1"
-}
-
-# deb_build_in DIRECTORY: the packages are beside it then.
-deb_build_in() {
-	deb_source "$1"
-	(cd "$1" && DEB_BUILD_OPTIONS="parallel=$(nproc)" dpkg-buildpackage -b -us -uc)
-}
-
 # deb_build OUT
 deb_build() {
 	local out=$1 work=$B/deb-build/one
 	need_packages "${PACKAGES_DEB[@]}"
 	say "building the packages"
 	rm -rf "$B/deb-build"
-	quietly "building the packages" deb_build_in "$work/avow"
+	quietly "building the packages" tests/deb/build.sh "$work/avow"
 	mkdir -p "$out"
 	rm -f "$out"/*avow*_*.{deb,changes,buildinfo}
 	mv "$work"/*.{deb,changes,buildinfo} "$out"
 }
 
 # They have to be the same, wherever, whenever and by whomever they are built.
-deb_again() {
-	(
-		umask 077
-		export TZ=Pacific/Kiritimati LC_ALL=C LANG=C HOME=/nonexistent
-		deb_build_in "$B/deb-build/another place/avow-again"
-	)
-}
+DEB_AGAIN=(env TZ=Pacific/Kiritimati LC_ALL=C LANG=C HOME=/nonexistent sh -c 'umask 077 && exec "$@"' -)
 
 # deb_same OUT: prints what differs.
 deb_same() {
 	local file status=0
 	for file in "$1"/*.deb; do
-		cmp "$file" "$B/deb-build/another place/${file##*/}" || status=1
+		cmp "$file" "$B/deb-build/another/place/${file##*/}" || status=1
 	done
 	return "$status"
 }
@@ -56,10 +35,10 @@ deb_same() {
 deb_check() {
 	need_packages "${PACKAGES_DEB_CHECK[@]}"
 	say "lintian"
-	lintian --allow-root --display-info --pedantic --show-overrides --fail-on error,warning,info,pedantic \
+	lintian --allow-root --display-info --pedantic --fail-on error,warning,info,pedantic \
 		"$1"/*.changes </dev/null
 	say "building them again, elsewhere"
-	quietly "building the packages again" deb_again
+	quietly "building the packages again" "${DEB_AGAIN[@]}" tests/deb/build.sh "$B/deb-build/another/place/avow-again"
 	deb_same "$1" || { say "two builds are not the same"; return 1; }
 }
 
@@ -73,7 +52,8 @@ deb_base() {
 	need_space "$CACHE" 2000000 "a Debian system"
 	say "making a small Debian system to install them in"
 	mkdir -p "$CACHE/debian"
-	quietly "making a Debian system" as_root tests/deb/root.sh "$KREL" "$KIMAGE" "$DEB_BASE.new.$$" ||
+	need_root "a Debian system in a directory"
+	quietly "making a Debian system" "${AS_ROOT[@]}" tests/deb/root.sh "$KREL" "$KIMAGE" "$DEB_BASE.new.$$" ||
 		{ as_root rm -rf "$DEB_BASE.new.$$"; return 1; }
 	as_root mv -T "$DEB_BASE.new.$$" "$DEB_BASE"
 }
@@ -84,7 +64,8 @@ deb_test() {
 	need_space "$B" 1000000 "a copy of a Debian system"
 	machine_command
 	printf '%s\n' "${MACHINE[@]}" >"$B/deb-build/machine"
-	local_tests deb as_root env DEBS="$1" BASE="$DEB_BASE" KREL="$KREL" MACHINE="$B/deb-build/machine" \
+	need_root "a Debian system in a directory"
+	local_tests deb "${AS_ROOT[@]}" env DEBS="$1" BASE="$DEB_BASE" KREL="$KREL" MACHINE="$B/deb-build/machine" \
 		WORK="$B/deb-build" tests/deb/run.sh
 }
 
