@@ -12,16 +12,16 @@ INCLUDE=(systemd-sysv udev kmod dkms openssl "linux-headers-$krel" libc6-dev pkg
 
 # Files of apt's that name the suite, Debian's own or a mirror's: others call theirs otherwise.
 sources() {
-	grep -lsE "(^|[[:space:]])$VERSION_CODENAME[[:space:]](.*[[:space:]])?main([[:space:]]|\$)|^Suites:(.*[[:space:]])?$VERSION_CODENAME([[:space:]]|\$)" \
+	grep -lsE "(^|[[:space:]])${VERSION_CODENAME}[[:space:]](.*[[:space:]])?main([[:space:]]|\$)|^Suites:(.*[[:space:]])?${VERSION_CODENAME}([[:space:]]|\$)" \
 		/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources
 }
 
 . /etc/os-release
 rm -rf "$root"
 mapfile -t files < <(sources)
-[ "${#files[@]}" -gt 0 ] || { echo "root.sh: apt has no sources of $VERSION_CODENAME" >&2; exit 1; }
+[ "${#files[@]}" -gt 0 ] || { echo "root.sh: apt has no sources of ${VERSION_CODENAME}" >&2; exit 1; }
 mmdebstrap --quiet --mode=root --variant=minbase --aptopt='Acquire::Languages "none"' \
-	--include="$(IFS=,; echo "${INCLUDE[*]}")" "$VERSION_CODENAME" "$root" "${files[@]}"
+	--include="$(IFS=,; echo "${INCLUDE[*]}")" "${VERSION_CODENAME}" "$root" "${files[@]}"
 
 # The modules that the machine loads, and what avow.ko needs; depmod knows the others as built in or
 # missing.

@@ -91,12 +91,12 @@ installed() {
 # Each source that the module is made of, and each header that these name.
 module_sources() {
 	local root=$work/root/usr/src/avow-$version object file
-	for object in $(sed -n '/^avow-y/,/[^\\]$/p' Kbuild | grep -oE '[a-z0-9_/]+\.o'); do
+	while read -r object; do
 		[ -s "$root/${object%.o}.c" ] || [ -s "$root/${object%.o}.S" ] || { echo "no source of $object"; return 1; }
-	done
-	for file in $(cd "$root" && grep -hoE '^#include "[a-z0-9_./]+"' -r . | cut -d '"' -f 2 | sort -u); do
+	done < <(sed -n '/^avow-y/,/[^\\]$/p' Kbuild | grep -oE '[a-z0-9_/]+\.o')
+	while read -r file; do
 		[ -n "$(find "$root" -path "*/$file")" ] || { echo "no $file"; return 1; }
-	done
+	done < <(cd "$root" && grep -hoE '^#include "[a-z0-9_./]+"' -r . | cut -d '"' -f 2 | sort -u)
 	grep -qx "PACKAGE_VERSION=\"$version\"" "$root/dkms.conf" && ! grep @ "$root/dkms.conf"
 }
 
