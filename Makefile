@@ -18,8 +18,12 @@
 #        repo-test
 #                                     tests that need no virtual machine
 #   make lint KREL=...                every checker; fails on a finding
-#   make install [DESTDIR=] [PREFIX=/usr/local]
-#   make uninstall ...                the command, the library, its headers, manuals
+#   make install [DESTDIR=] [PREFIX=/usr/local] [LIBDIR=PREFIX/lib]
+#                                     the command, the library, headers, manuals, policies
+#   make install-system ...           what loads module and policy at boot; the devices' groups
+#   make install-module-sources [DESTDIR=] [SRCDIR=/usr/src]
+#                                     the module, for DKMS
+#   make uninstall ...                takes all of these away
 #   make clean
 
 B := $(CURDIR)/build
@@ -190,18 +194,38 @@ lint: need-krel
 
 # --- for use elsewhere than here ---
 
+VERSION := $(shell sed -n 's/^\#define AVOW_VERSION "\(.*\)"/\1/p' kmod/version.h)
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+UDEVDIR ?= $(PREFIX)/lib/udev
+# Where DKMS looks, whatever the prefix.
+SRCDIR ?= /usr/src
 PLACE = $(DESTDIR)$(PREFIX)
 LIBPLACE = $(DESTDIR)$(LIBDIR)
+SHAREPLACE = $(PLACE)/share
+MODULEPLACE = $(DESTDIR)$(SRCDIR)/avow-$(VERSION)
 INSTALL_BUILD := $(or $(O),$(B)/install)
-HEADERS := include/libavow.h include/uapi/avow.h
+HEADERS := $(wildcard include/*.h include/uapi/*.h)
 MANUALS := $(wildcard man/*.[1-9])
-man_place = $(PLACE)/share/man/man$(subst .,,$(suffix $(1)))
+POLICIES := $(wildcard policies/*.policy)
+man_place = $(SHAREPLACE)/man/man$(subst .,,$(suffix $(1)))
+BASH_COMPLETION = $(SHAREPLACE)/bash-completion/completions/avow
+ZSH_COMPLETION = $(SHAREPLACE)/zsh/$(ZSH_DIRECTORY)/_avow
+ZSH_DIRECTORY ?= site-functions
+FISH_COMPLETION = $(SHAREPLACE)/fish/vendor_completions.d/avow.fish
+# What systemd and udev read, and its name there.
+SYSTEM = $(UNITDIR)/avow-policy.service $(UDEVDIR)/rules.d/60-avow.rules \
+	 $(foreach d,modules-load sysusers tmpfiles,$(PREFIX)/lib/$(d).d/avow.conf) /etc/avow/policy.example
+# The module, without what its tests need.
+DKMS_SOURCES := Kbuild $(wildcard core/*.[ch] env/kernel/*.h include/uapi/*.h kmod/*.[chS] dkms/*-btf)
 
-install:
+install-build:
 	$(MAKE) -C cmd O=$(INSTALL_BUILD)/cmd
 	$(MAKE) -C lib O=$(INSTALL_BUILD)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) all shared pc
+	$(MAKE) -C completion O=$(INSTALL_BUILD)/completion
+
+install: install-build
 	install -D -t $(PLACE)/bin $(INSTALL_BUILD)/cmd/bin/avow
 	install -D -m 644 -t $(PLACE)/lib/avow $(INSTALL_BUILD)/cmd/lib/avow/libavow-cpuid.so
 	install -D -m 644 -t $(LIBPLACE) $(addprefix $(INSTALL_BUILD)/lib/,libavow.a libavow.so.1)
@@ -209,18 +233,42 @@ install:
 	install -D -m 644 -t $(LIBPLACE)/pkgconfig $(INSTALL_BUILD)/lib/libavow.pc
 	install -D -m 644 -t $(PLACE)/include $(HEADERS)
 	$(foreach m,$(MANUALS),install -D -m 644 -t $(call man_place,$(m)) $(m) &&) :
+	install -D -m 644 -t $(SHAREPLACE)/avow/policies $(POLICIES)
+	install -D -m 644 $(INSTALL_BUILD)/completion/avow.bash $(BASH_COMPLETION)
+	install -D -m 644 $(INSTALL_BUILD)/completion/_avow $(ZSH_COMPLETION)
+	install -D -m 644 $(INSTALL_BUILD)/completion/avow.fish $(FISH_COMPLETION)
 
-# What install has put there, and directories that are Avow's alone.
+install-system:
+	@mkdir -p $(INSTALL_BUILD) $(DESTDIR)$(UNITDIR)
+	sed 's|@BINDIR@|$(PREFIX)/bin|' system/avow-policy.service.in >$(INSTALL_BUILD)/avow-policy.service
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) $(INSTALL_BUILD)/avow-policy.service
+	install -D -m 644 -t $(DESTDIR)$(UDEVDIR)/rules.d system/60-avow.rules
+	$(foreach d,modules-load sysusers tmpfiles,install -D -m 644 system/$(d).conf $(PLACE)/lib/$(d).d/avow.conf &&) :
+	install -D -m 644 -t $(DESTDIR)/etc/avow system/policy.example
+
+# For "dkms install avow/VERSION", where DESTDIR is not set.
+install-module-sources:
+	@mkdir -p $(MODULEPLACE)
+	cp --parents -t $(MODULEPLACE) $(DKMS_SOURCES)
+	sed 's|@VERSION@|$(VERSION)|g' dkms/dkms.conf.in >$(MODULEPLACE)/dkms.conf
+
+# What these have put there, and directories that are Avow's alone. /etc/avow may have more.
 uninstall:
 	rm -f $(PLACE)/bin/avow $(PLACE)/lib/avow/libavow-cpuid.so
 	rm -f $(addprefix $(LIBPLACE)/,libavow.a libavow.so.1 libavow.so pkgconfig/libavow.pc)
 	rm -f $(addprefix $(PLACE)/include/,$(notdir $(HEADERS)))
 	rm -f $(foreach m,$(MANUALS),$(call man_place,$(m))/$(notdir $(m)))
-	[ ! -d $(PLACE)/lib/avow ] || rmdir $(PLACE)/lib/avow
+	rm -f $(addprefix $(SHAREPLACE)/avow/,$(POLICIES)) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+	rm -f $(addprefix $(DESTDIR),$(SYSTEM))
+	rm -f $(addprefix $(MODULEPLACE)/,$(DKMS_SOURCES) dkms.conf)
+	for d in $(PLACE)/lib/avow $(SHAREPLACE)/avow/policies $(SHAREPLACE)/avow; do [ ! -d $$d ] || rmdir $$d || exit 1; done
+	[ ! -d $(MODULEPLACE) ] || find $(MODULEPLACE) -depth -type d -empty -delete
+	[ ! -d $(DESTDIR)/etc/avow ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)/etc/avow
 
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test oracle-test exec-test cli-test \
-	policy-test spin-test fuzz bench-test slots-test html-test completion completion-test man-test ktap-test vm-test repo-test lint install uninstall clean
+.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test \
+	oracle-test exec-test cli-test policy-test spin-test fuzz bench-test slots-test html-test completion completion-test \
+	man-test ktap-test vm-test repo-test lint install uninstall clean install-build install-system install-module-sources
 .DELETE_ON_ERROR:

@@ -61,7 +61,7 @@ typedef void (*avow_message_fn)(void *context, int err, const char *text);
 void avow_set_message_handler(avow_message_fn fn, void *context, avow_message_fn *old_fn,
 			      void **old_context);
 
-/* The library's version, "0.1". Never NULL. */
+/* The library's version, as "0.1". Never NULL. */
 const char *avow_version(void);
 
 /* ---- enclaves: open ---- */

@@ -9,6 +9,7 @@
 #include "hooks.h"
 #include "inside.h"
 #include "keys.h"
+#include "version.h"
 
 static char *contract = "compat";
 module_param(contract, charp, 0444);
@@ -178,4 +179,4 @@ module_exit(avow_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("SGX enclaves in software, every page bound to its declared intent");
-MODULE_VERSION("0.1");
+MODULE_VERSION(AVOW_VERSION);

@@ -4,8 +4,9 @@
 #include <linux/uaccess.h>
 
 #include "encl.h"
+#include "version.h"
 
-#define VERSION_TEXT	"avow 0.1"
+#define VERSION_TEXT	"avow " AVOW_VERSION
 
 static u32 state_bits(const struct avow_encl *encl)
 {

@@ -67,7 +67,7 @@ fresh_clone() {
 
 commands_have_help() {
 	local command
-	for command in demo test attack run shell kselftest bench coverage fuzz lint clean; do
+	for command in demo test attack run shell kselftest bench coverage fuzz deb lint clean; do
 		(cd / && "$1/dev" "$command" --help) | grep -q "^Usage: ./dev $command" || {
 			echo "./dev $command --help does not help"
 			return 1
@@ -83,6 +83,14 @@ refused() {	# refused TEXT ARGUMENT...: ./dev exits 2 and says so
 	[ "$status" -eq 2 ] && [ ! -s "$work/out" ] && grep -q -- "$text" "$work/err"
 }
 
+# They all begin with the version of kmod/version.h.
+one_version() {
+	local version
+	version=$(sed -n 's/^#define AVOW_VERSION "\(.*\)"/\1/p' kmod/version.h)
+	[ -n "$version" ] && [ "$(grep -m 1 '^## ' NEWS.md)" = "## $version" ] &&
+		grep -m 1 . debian/changelog | grep -q "^avow ($version) "
+}
+
 echo "KTAP version 1"
 check "each file has its licence" tests/repo/spdx.sh
 for licence in GPL-2.0-only LGPL-2.1-or-later Linux-syscall-note; do
@@ -90,6 +98,7 @@ for licence in GPL-2.0-only LGPL-2.1-or-later Linux-syscall-note; do
 done
 check "no binary file" no_binaries
 check "no path of this machine" no_own_path
+check "NEWS.md, debian/changelog and the code have one version" one_version
 check "scripts are executable" scripts_executable
 check "each rule of SPEC.md has a test" rules_tested
 check "a fresh clone builds, and stays clean" fresh_clone

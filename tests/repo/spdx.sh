@@ -8,6 +8,8 @@ cd -- "$(dirname -- "$0")/../.."
 wanted() {	# wanted FILE: the licence, or a choice of them as a regular expression
 	case $1 in
 	LICENSES/* | *.md | docs/maps.png) echo none ;;
+	# Their formats know no comments; debian/copyright names their licence.
+	debian/changelog | debian/copyright | debian/source/format) echo none ;;
 	include/uapi/*) echo 'GPL-2.0-only WITH Linux-syscall-note' ;;
 	core/*) echo 'GPL-2.0-only OR LGPL-2.1-or-later' ;;
 	kmod/* | Kbuild | tests/vm/self/leaky/* | tests/vm/self/faulty/* | tests/denier/* | tests/shadow/* | bench/floor/* | bench/intree/*) echo 'GPL-2.0-only' ;;

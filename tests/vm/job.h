@@ -11,7 +11,8 @@
 #define JOB_LOAD	JOB_DIR "/load"		/* list: kernel modules, in order */
 #define JOB_PARAMS	JOB_DIR "/params"	/* avow.ko's parameters, one line */
 #define JOB_SHARES	JOB_DIR "/shares"	/* list: 9p tag, directory, ... */
-#define JOB_ROOT	JOB_DIR "/root"		/* 9p tag of the host's root */
+#define JOB_ROOT	JOB_DIR "/root"		/* 9p tag of the root that programs see */
+#define JOB_BOOT	JOB_DIR "/boot"		/* there: that root has an init */
 #define JOB_ARGV	JOB_DIR "/argv"		/* list: file to execute, argv[0], ... */
 #define JOB_ENV		JOB_DIR "/env"		/* list: NAME=VALUE; of tests: only what is added */
 #define JOB_CWD		JOB_DIR "/cwd"

@@ -120,30 +120,6 @@ kernel_list_modules() {
 	sed -i "s|^$directory/||" "$directory/modules"
 }
 
-# number FILE OFFSET BYTES: little-endian, as x86 has it.
-number() {
-	od -An "-tu$3" -j "$2" -N "$3" "$1" | tr -d ' '
-}
-
-# kernel_btf VMLINUZ BTF: the kernel's types, out of its compressed image. (objcopy wonders at
-# segments that a kernel has.) Where the image is:
-# Documentation/x86/boot.rst; its last four bytes are the size of what it unpacks to.
-kernel_btf() {
-	local image=$1 btf=$2 start size magic unpack
-	start=$((($(number "$image" 497 1) + 1) * 512 + $(number "$image" 584 4)))
-	size=$(($(number "$image" 588 4) - 4))
-	magic=$(od -An -tx1 -j "$start" -N 4 "$image")
-	case $magic in
-	' fd 37 7a 58') unpack=xz ;;
-	' 28 b5 2f fd') unpack=zstd ;;
-	' 02 21 4c 18') unpack=lz4 ;;
-	*) die "$image is compressed in a way that is unknown here ($magic)" ;;
-	esac
-	head -c "$((start + size))" "$image" | tail -c "$size" | "$unpack" -dcq >"$btf.vmlinux" &&
-		objcopy -j .BTF --dump-section ".BTF=$btf" "$btf.vmlinux" "$btf.section" 2>/dev/null || return 1
-	rm -f "$btf.vmlinux" "$btf.section"
-}
-
 # cache_place DIRECTORY KIND RELEASE: in place of what may be there.
 cache_place() {
 	mkdir -p "$CACHE/$2"
@@ -160,7 +136,7 @@ cache_current() {	# cache_current KERNEL RELEASE
 kernel_note() {
 	local directory=$1 release=$2
 	kernel_list_modules "$directory" "$release"
-	kernel_btf "$directory/boot/vmlinuz-$release" "$directory/vmlinux.btf" ||
+	"${BASH_SOURCE[0]%/*}/../../dkms/kernel-btf" "$directory/boot/vmlinuz-$release" "$directory/vmlinux.btf" ||
 		die "linux-image-$release has no BTF"
 	(cd "$directory" && xargs sha256sum "boot/vmlinuz-$release" vmlinux.btf <modules >sums) ||
 		die "linux-image-$release is not as expected"

@@ -12,14 +12,17 @@ die() {
 	exit 2
 }
 
+# need_root WHAT: sets AS_ROOT to the words before a command that makes root run it.
+need_root() {
+	AS_ROOT=()
+	[ "$(id -u)" -ne 0 ] || return 0
+	command -v sudo >/dev/null || die "root is needed for: $1 (and there is no sudo here)"
+	AS_ROOT=(sudo)
+}
+
 as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
-	else
-		die "root is needed for: $* (and there is no sudo here)"
-	fi
+	need_root "$*"
+	"${AS_ROOT[@]}" "$@"
 }
 
 # What apt needs so as neither to ask nor to wait for ever.

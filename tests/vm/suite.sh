@@ -12,6 +12,8 @@ GUEST_FLAGS=()
 . "$TOP/tests/vm/kselftest.sh"
 # shellcheck source=tests/attack/suite.sh
 . "$TOP/tests/attack/suite.sh"
+# shellcheck source=tests/deb/deb.sh
+. "$TOP/tests/deb/deb.sh"
 
 # Results of all parts are added up in here, a line "passed failed skipped" each.
 suite_begin() {
@@ -214,7 +216,7 @@ other_tests() {
 
 # Everything, in parts of which each can run beside each other; the longest first.
 GUEST_PARTS=("guest_part but policy_" "guest_part of policy_")
-OTHER_PARTS=(attack_tests other_tests "kselftest_run no" "kselftest_run yes")
+OTHER_PARTS=(attack_tests other_tests "kselftest_run no" "kselftest_run yes" deb_part)
 
 # take_parts FILE: runs the first part of the file, which then is not there any more, until
 # there is none.
@@ -232,6 +234,7 @@ take_parts() {
 all_tests() {
 	local list=$TOTALS.parts
 	local -a parts=()
+	need_packages "${PACKAGES_DEB[@]}" "${PACKAGES_DEB_CHECK[@]}"
 	! build_for_guest || parts=("${GUEST_PARTS[@]}")
 	parts+=("${OTHER_PARTS[@]}")
 	quietly "building the unit tests" make "$JOBS" ktap-test ||

@@ -24,8 +24,10 @@ void make_directories(const char *path);
 /* mounts.c */
 void mount_system(const char *root);
 void mount_shares(void);
-/* The directory to chroot into: "" or where the host's root is mounted. */
-const char *mount_host_root(void);
+/* The directory to chroot into: "" or where the root that the job names is mounted. */
+const char *mount_root(void);
+/* Goes on as the init of that root. */
+void become_init(const char *root) __attribute__((noreturn));
 
 /* modules.c */
 void load_kernel_modules(void);

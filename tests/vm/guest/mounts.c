@@ -4,14 +4,15 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
+#include <unistd.h>
 
 #include "../job.h"
 #include "init.h"
 
 #define P9_OPTIONS	"trans=virtio,version=9p2000.L,msize=512000"
-#define HOST_LOWER	"/host/lower"
-#define HOST_SPACE	"/host/space"
-#define HOST_ROOT	"/host/root"
+#define ROOT_LOWER	"/newroot/lower"
+#define ROOT_SPACE	"/newroot/space"
+#define ROOT_WHOLE	"/newroot/root"
 
 /*
  * /tmp and /run are directories of the root, a tmpfs itself: what the host
@@ -61,24 +62,32 @@ void mount_shares(void)
 	}
 }
 
-const char *mount_host_root(void)
+const char *mount_root(void)
 {
 	char *tag = file_line(JOB_ROOT);
 
 	if (!tag)
 		return "";
-	make_directories(HOST_LOWER);
-	make_directories(HOST_SPACE);
-	make_directories(HOST_ROOT);
-	if (mount(tag, HOST_LOWER, "9p", MS_RDONLY, P9_OPTIONS ",cache=loose,access=any"))
-		lost("cannot mount the host's file system: %s", strerror(errno));
-	if (mount("tmpfs", HOST_SPACE, "tmpfs", 0, NULL))
+	make_directories(ROOT_LOWER);
+	make_directories(ROOT_SPACE);
+	make_directories(ROOT_WHOLE);
+	if (mount(tag, ROOT_LOWER, "9p", MS_RDONLY, P9_OPTIONS ",cache=loose,access=any"))
+		lost("cannot mount the root: %s", strerror(errno));
+	if (mount("tmpfs", ROOT_SPACE, "tmpfs", 0, NULL))
 		lost("cannot mount a tmpfs: %s", strerror(errno));
-	make_directories(HOST_SPACE "/upper");
-	make_directories(HOST_SPACE "/work");
-	if (mount("overlay", HOST_ROOT, "overlay", 0, "lowerdir=" HOST_LOWER ",upperdir="
-		  HOST_SPACE "/upper,workdir=" HOST_SPACE "/work"))
+	make_directories(ROOT_SPACE "/upper");
+	make_directories(ROOT_SPACE "/work");
+	if (mount("overlay", ROOT_WHOLE, "overlay", 0, "lowerdir=" ROOT_LOWER ",upperdir="
+		  ROOT_SPACE "/upper,workdir=" ROOT_SPACE "/work"))
 		lost("cannot mount the overlay: %s", strerror(errno));
-	mount_system(HOST_ROOT);
-	return HOST_ROOT;
+	mount_system(ROOT_WHOLE);
+	return ROOT_WHOLE;
+}
+
+void become_init(const char *root)
+{
+	if (chdir(root) || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
+		lost("cannot make %s the root: %s", root, strerror(errno));
+	execl("/sbin/init", "init", NULL);
+	lost("cannot start the init of %s: %s", root, strerror(errno));
 }

@@ -180,6 +180,35 @@ static void set_nonblocking(int fd)
 		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
+/*
+ * Process 1 becomes the root's own init, and a child goes on here, in that root: the machine is
+ * ours still, and that init knows nothing of it.
+ */
+static void split_from_init(struct command *command)
+{
+	int seen[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe2(seen, O_CLOEXEC))
+		lost("no pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		lost("cannot fork: %s", strerror(errno));
+	if (pid) {
+		close(seen[1]);
+		/* The child has to be in the root before it is moved. */
+		if (read(seen[0], &byte, 1))
+			lost("no end of a pipe that nobody writes to");
+		become_init(command->root);
+	}
+	if (chroot(command->root) || chdir("/"))
+		lost("cannot enter %s: %s", command->root, strerror(errno));
+	command->root = "";
+	close(seen[0]);
+	close(seen[1]);
+}
+
 unsigned int run_main(bool terminal)
 {
 	struct command command = { .terminal = terminal, .input = true };
@@ -191,7 +220,7 @@ unsigned int run_main(bool terminal)
 	load_kernel_modules();
 	open_port();
 	mount_shares();
-	command.root = mount_host_root();
+	command.root = mount_root();
 	if (avow_offered() && !avow_load(why, sizeof(why)))
 		lost("%s", why);
 	command.argv = file_list(JOB_ARGV, NULL);
@@ -200,6 +229,8 @@ unsigned int run_main(bool terminal)
 	command.cwd = file_line(JOB_CWD);
 	if (!*command.root)
 		make_directories(command.cwd);
+	if (!access(JOB_BOOT, F_OK))
+		split_from_init(&command);
 	send_frame(FRAME_READY, "", 0);
 	if (child_start(&command, &child))
 		lost("cannot start %s: %s", command.file, strerror(errno));

@@ -144,10 +144,10 @@ static void add_by(struct archive *archive, const struct options *options)
 
 	for (size_t i = 0; i < options->by.count; i++)
 		job_add(&job, options->by.items[i]);
-	if (options->by.count && !options->host_root)
+	if (options->by.count && !options->root)
 		pack_program(archive, options->by.items[0]);
 	job_write(archive, JOB_BY, &job);
-	for (size_t i = 0; i < options->libraries.count && !options->host_root; i++)
+	for (size_t i = 0; i < options->libraries.count && !options->root; i++)
 		pack_library(archive, options->libraries.items[i]);
 }
 
@@ -200,8 +200,10 @@ static void add_shares(struct archive *archive, const struct options *options)
 		job_add(&job, options->shares.items[i]);
 	}
 	job_write(archive, JOB_SHARES, &job);
-	if (options->host_root)
-		job_line(archive, JOB_ROOT, "hostroot");
+	if (options->root)
+		job_line(archive, JOB_ROOT, "root");
+	if (options->boot)
+		job_line(archive, JOB_BOOT, "");
 }
 
 static void add_environment(struct archive *archive, bool shell)
@@ -234,13 +236,15 @@ static void add_program(struct archive *archive, const struct options *options)
 	static char *shell[] = { "sh", "-i", NULL };
 	bool is_shell = !strcmp(options->mode, "shell");
 	char **argv = is_shell ? shell : options->argv;
-	char *file = is_shell ? must_format("/bin/sh") : find_program(argv[0]);
-	char *cwd = is_shell ? must_format(GUEST_TESTS) : getcwd(NULL, 0);
+	char *file = is_shell ? must_format("/bin/sh") :
+		     options->boot ? argv[0] : find_program(argv[0]);
+	char *cwd = is_shell ? must_format(GUEST_TESTS) :
+		    options->boot ? must_format("/") : getcwd(NULL, 0);
 	struct job_file job = { 0 };
 
 	if (!cwd)
 		fail("the current directory: %s", strerror(errno));
-	if (!is_shell && !options->host_root)
+	if (!is_shell && !options->root)
 		pack_program(archive, file);
 	for (size_t i = 0; i < options->by.count; i++) {
 		/* The file to execute, then all of its arguments, its name first. */

@@ -157,8 +157,8 @@ static char **qemu_arguments(const struct options *options, int image, uint64_t 
 	list_add(&arguments, kernel_command_line(options));
 	for (size_t i = 0; !options->no_9p && i < options->shares.count; i++)
 		add_9p(&arguments, must_format("share%zu", i), options->shares.items[i], true);
-	if (options->host_root)
-		add_9p(&arguments, "hostroot", "/", false);
+	if (options->root)
+		add_9p(&arguments, "root", options->root, false);
 	return arguments.items;
 }
 

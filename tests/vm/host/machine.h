@@ -39,7 +39,9 @@ struct options {
 	struct list env;		/* NAME=VALUE, of tests */
 	struct list expect;		/* TEST=TABLE */
 	unsigned int memory, cpus, timeout;	/* MiB; 0: chosen; seconds, 0: none */
-	bool host_root, no_9p, verbose, strict_skips, checks, icount;
+	const char *root;		/* the file system that the program sees, or NULL */
+	bool boot;			/* root has an init, which is to run */
+	bool no_9p, verbose, strict_skips, checks, icount;
 	bool output;			/* show what tests print, though they pass */
 	const char *cpu;		/* the model and its features, for QEMU */
 	bool detect;			/* the kernel is made to catch mistakes: ask what it found */

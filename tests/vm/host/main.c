@@ -9,7 +9,7 @@
 
 enum key {
 	KEY_KERNEL = 256, KEY_RELEASE, KEY_INIT, KEY_BUSYBOX, KEY_MODULE, KEY_LOAD, KEY_MEM,
-	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_NO_9P,
+	KEY_CPUS, KEY_TIMEOUT, KEY_KERNEL_ARG, KEY_MODULE_ARG, KEY_SHARE, KEY_HOST_ROOT, KEY_ROOT, KEY_NO_9P,
 	KEY_VERBOSE, KEY_CHECKS, KEY_STRICT, KEY_TEST, KEY_DATA, KEY_EXTRA, KEY_EXPECT, KEY_TOTALS,
 	KEY_TITLE, KEY_PROGRAM, KEY_BY, KEY_LIBRARY, KEY_CPU, KEY_ICOUNT,
 	KEY_ONE_THREAD, KEY_ENV, KEY_OUTPUT, KEY_DETECT, KEY_SLOW,
@@ -34,6 +34,8 @@ static const struct argp_option keys[] = {
 	{ "share", KEY_SHARE, "DIR", 0, "a directory to be at the same path in the guest", 0 },
 	{ "host-root", KEY_HOST_ROOT, NULL, 0, "run in the host's file system, writes discarded",
 	  0 },
+	{ "root", KEY_ROOT, "DIR", 0,
+	  "boot the system in DIR, writes discarded; the program, of DIR, runs beside its init", 0 },
 	{ "no-9p", KEY_NO_9P, NULL, 0, "the kernel has no 9p: copy shared directories", 0 },
 	{ "verbose", KEY_VERBOSE, NULL, 0, "show the guest's console", 0 },
 	{ "checks", KEY_CHECKS, NULL, 0, "panic on a warning, poison memory", 0 },
@@ -83,7 +85,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_KERNEL_ARG: list_add(&options->kernel_args, argument); break;
 	case KEY_MODULE_ARG: list_add(&options->module_args, argument); break;
 	case KEY_SHARE: list_add(&options->shares, argument); break;
-	case KEY_HOST_ROOT: options->host_root = true; break;
+	case KEY_HOST_ROOT: options->root = "/"; break;
+	case KEY_ROOT:
+		options->root = argument;
+		options->boot = true;
+		break;
 	case KEY_NO_9P: options->no_9p = true; break;
 	case KEY_VERBOSE: options->verbose = true; break;
 	case KEY_ONE_THREAD: options->one_thread = true; break;
@@ -121,8 +127,8 @@ static void check(const struct options *options)
 		fail("--kernel, --release, --init and --busybox are needed");
 	if (options->icount && options->cpus != 1)
 		fail("instructions are counted on one processor: --icount needs --cpus 1");
-	if (options->no_9p && options->host_root)
-		fail("this kernel has no 9p, which --host-root needs");
+	if (options->no_9p && options->root)
+		fail("this kernel has no 9p, which --host-root and --root need");
 }
 
 int main(int argc, char **argv)
