@@ -7,6 +7,7 @@
 #   make module AVOW_HOLES=1 ...      the test build of tests/attack, in build/KREL-holes/
 #   make bpf                          the programs at its hooks, as headers for the command
 #   make vm guest attack demo         programs of the virtual machine, its tests, the demo
+#   make examples                     enclaves and their hosts, in build/examples
 #   make cmd completion               the avow command; its completion files for three shells
 #   make fuzz                         the fuzzers
 #   make bench                        what ./dev bench runs
@@ -126,6 +127,9 @@ bpf:
 demo:
 	$(MAKE) -C examples/demo O=$(B)/demo
 
+examples:
+	$(MAKE) -C examples O=$(B)/examples
+
 bench:
 	$(MAKE) -C bench O=$(B)/bench
 
@@ -190,25 +194,28 @@ LIBDIR ?= $(PREFIX)/lib
 PLACE = $(DESTDIR)$(PREFIX)
 LIBPLACE = $(DESTDIR)$(LIBDIR)
 INSTALL_BUILD := $(or $(O),$(B)/install)
-HEADERS := include/libavow.h include/uapi/avow.h
+HEADERS := include/libavow.h include/avow_enclave.h include/uapi/avow.h
 MANUALS := $(wildcard man/*.[1-9])
 man_place = $(PLACE)/share/man/man$(subst .,,$(suffix $(1)))
 
 install:
 	$(MAKE) -C cmd O=$(INSTALL_BUILD)/cmd
 	$(MAKE) -C lib O=$(INSTALL_BUILD)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) all shared pc
+	$(MAKE) -C runtime O=$(INSTALL_BUILD)/runtime PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) all pc
 	install -D -t $(PLACE)/bin $(INSTALL_BUILD)/cmd/bin/avow
 	install -D -m 644 -t $(PLACE)/lib/avow $(INSTALL_BUILD)/cmd/lib/avow/libavow-cpuid.so
 	install -D -m 644 -t $(LIBPLACE) $(addprefix $(INSTALL_BUILD)/lib/,libavow.a libavow.so.1)
 	ln -sf libavow.so.1 $(LIBPLACE)/libavow.so
-	install -D -m 644 -t $(LIBPLACE)/pkgconfig $(INSTALL_BUILD)/lib/libavow.pc
+	install -D -m 644 -t $(LIBPLACE) $(INSTALL_BUILD)/runtime/libavow-enclave.a runtime/avow-enclave.lds
+	install -D -m 644 -t $(LIBPLACE)/pkgconfig $(INSTALL_BUILD)/lib/libavow.pc $(INSTALL_BUILD)/runtime/libavow-enclave.pc
 	install -D -m 644 -t $(PLACE)/include $(HEADERS)
 	$(foreach m,$(MANUALS),install -D -m 644 -t $(call man_place,$(m)) $(m) &&) :
 
 # What install has put there, and directories that are Avow's alone.
 uninstall:
 	rm -f $(PLACE)/bin/avow $(PLACE)/lib/avow/libavow-cpuid.so
-	rm -f $(addprefix $(LIBPLACE)/,libavow.a libavow.so.1 libavow.so pkgconfig/libavow.pc)
+	rm -f $(addprefix $(LIBPLACE)/,libavow.a libavow.so.1 libavow.so pkgconfig/libavow.pc \
+		libavow-enclave.a avow-enclave.lds pkgconfig/libavow-enclave.pc)
 	rm -f $(addprefix $(PLACE)/include/,$(notdir $(HEADERS)))
 	rm -f $(foreach m,$(MANUALS),$(call man_place,$(m))/$(notdir $(m)))
 	[ ! -d $(PLACE)/lib/avow ] || rmdir $(PLACE)/lib/avow
@@ -216,6 +223,6 @@ uninstall:
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test exec-test cli-test \
+.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo examples cmd core-test lib-test exec-test cli-test \
 	policy-test spin-test fuzz bench-test slots-test html-test completion completion-test man-test ktap-test vm-test repo-test lint install uninstall clean
 .DELETE_ON_ERROR:

@@ -18,6 +18,7 @@ dump_handler:
 	mov	%rdx, 64(%rcx)
 	mov	%rax, 72(%rcx)
 	stmxcsr	80(%rcx)
+	movl	$0, 84(%rcx)
 	fnstcw	84(%rcx)
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	movdqu	%xmm\n, 96 + \n * 16(%rcx)
