@@ -7,6 +7,7 @@
 #   make module AVOW_HOLES=1 ...      the test build of tests/attack, in build/KREL-holes/
 #   make bpf                          the programs at its hooks, as headers for the command
 #   make vm guest attack demo         programs of the virtual machine, its tests, the demo
+#   make examples                     enclaves and their hosts, in build/examples
 #   make cmd completion               the avow command; its completion files for three shells
 #   make fuzz                         the fuzzers
 #   make bench                        what ./dev bench runs
@@ -131,6 +132,9 @@ bpf:
 demo:
 	$(MAKE) -C examples/demo O=$(B)/demo
 
+examples:
+	$(MAKE) -C examples O=$(B)/examples
+
 bench:
 	$(MAKE) -C bench O=$(B)/bench
 
@@ -194,7 +198,7 @@ lint: need-krel
 
 # --- for use elsewhere than here ---
 
-VERSION := $(shell sed -n 's/^\#define AVOW_VERSION "\(.*\)"/\1/p' kmod/version.h)
+include lib/version.mk
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 UNITDIR ?= $(PREFIX)/lib/systemd/system
@@ -224,13 +228,15 @@ install-build:
 	$(MAKE) -C cmd O=$(INSTALL_BUILD)/cmd
 	$(MAKE) -C lib O=$(INSTALL_BUILD)/lib PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) all shared pc
 	$(MAKE) -C completion O=$(INSTALL_BUILD)/completion
+	$(MAKE) -C runtime O=$(INSTALL_BUILD)/runtime PREFIX=$(PREFIX) LIBDIR=$(LIBDIR) all pc
 
 install: install-build
 	install -D -t $(PLACE)/bin $(INSTALL_BUILD)/cmd/bin/avow
 	install -D -m 644 -t $(PLACE)/lib/avow $(INSTALL_BUILD)/cmd/lib/avow/libavow-cpuid.so
 	install -D -m 644 -t $(LIBPLACE) $(addprefix $(INSTALL_BUILD)/lib/,libavow.a libavow.so.1)
 	ln -sf libavow.so.1 $(LIBPLACE)/libavow.so
-	install -D -m 644 -t $(LIBPLACE)/pkgconfig $(INSTALL_BUILD)/lib/libavow.pc
+	install -D -m 644 -t $(LIBPLACE) $(INSTALL_BUILD)/runtime/libavow-enclave.a runtime/avow-enclave.lds
+	install -D -m 644 -t $(LIBPLACE)/pkgconfig $(INSTALL_BUILD)/lib/libavow.pc $(INSTALL_BUILD)/runtime/libavow-enclave.pc
 	install -D -m 644 -t $(PLACE)/include $(HEADERS)
 	$(foreach m,$(MANUALS),install -D -m 644 -t $(call man_place,$(m)) $(m) &&) :
 	install -D -m 644 -t $(SHAREPLACE)/avow/policies $(POLICIES)
@@ -255,7 +261,8 @@ install-module-sources:
 # What these have put there, and directories that are Avow's alone. /etc/avow may have more.
 uninstall:
 	rm -f $(PLACE)/bin/avow $(PLACE)/lib/avow/libavow-cpuid.so
-	rm -f $(addprefix $(LIBPLACE)/,libavow.a libavow.so.1 libavow.so pkgconfig/libavow.pc)
+	rm -f $(addprefix $(LIBPLACE)/,libavow.a libavow.so.1 libavow.so pkgconfig/libavow.pc \
+		libavow-enclave.a avow-enclave.lds pkgconfig/libavow-enclave.pc)
 	rm -f $(addprefix $(PLACE)/include/,$(notdir $(HEADERS)))
 	rm -f $(foreach m,$(MANUALS),$(call man_place,$(m))/$(notdir $(m)))
 	rm -f $(addprefix $(SHAREPLACE)/avow/,$(POLICIES)) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
@@ -268,7 +275,7 @@ uninstall:
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo cmd core-test lib-test \
+.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo examples cmd core-test lib-test \
 	oracle-test exec-test cli-test policy-test spin-test fuzz bench-test slots-test html-test completion completion-test \
 	man-test ktap-test vm-test repo-test lint install uninstall clean install-build install-system install-module-sources
 .DELETE_ON_ERROR:

@@ -11,9 +11,9 @@
  * are not named again.
  *
  * Threads. Functions may be called by any number of threads at once. A handle (struct
- * avow_enclave, struct avow_image) is for one thread at a time, but for avow_enclave_enter() and
- * the functions that take a const handle, which may run at once in any number of threads while
- * no other function changes the handle. Keys are shared as OpenSSL allows: freely. Descriptors
+ * avow_enclave, struct avow_image) is for one thread at a time, but for avow_enclave_enter(),
+ * avow_enclave_call() and the functions that take a const handle, which may run at once in any number
+ * of threads while no other function changes the handle. Keys are shared as OpenSSL allows: freely. Descriptors
  * can be shared freely; where two calls change one enclave, the kernel tells one of them EBUSY.
  *
  * Units. Offsets count from the enclave's base; they and lengths are in bytes, multiples of 4096.
@@ -177,6 +177,8 @@ struct avow_segment {
  * it, executable where the segment is, and the rest is anonymous memory, a segment of its own.
  * Measured, and intent as SECINFO says. *image: to be freed by avow_image_free(), after the last
  * avow_enclave_add_image(); NULL after an error.
+ * An enclave of libavow-enclave has a note besides, with its stacks and SSA frames, which become segments behind
+ * the file's, and its heap, which is not in a segment.
  * Errors: ENOEXEC: not such a file; those of open(2), read(2), mmap(2).
  */
 int avow_image_new(struct avow_image **image, const char *path);
@@ -185,7 +187,7 @@ void avow_image_free(struct avow_image *image);
 
 /* The size of the smallest enclave that holds it. */
 __u64 avow_image_size(const struct avow_image *image);
-/* How many segments there are, at most 32; and one of them, NULL from that number on. */
+/* How many segments there are, at most 96; and one of them, NULL from that number on. */
 unsigned int avow_image_nr_segments(const struct avow_image *image);
 /* The caller may change its flags, as for an explicit intent, and prot. */
 struct avow_segment *avow_image_segment(struct avow_image *image, unsigned int i);
@@ -197,12 +199,16 @@ struct avow_segment *avow_image_segment(struct avow_image *image, unsigned int i
  */
 __u32 avow_image_source_class(const struct avow_image *image, unsigned int i);
 
-/* avow_enclave_add() for each segment; avow_enclave_map() for each, with exactly its prot. */
+/*
+ * avow_enclave_add() for each segment; avow_enclave_map() for each, with exactly its prot. Of an enclave of
+ * libavow-enclave the heap is declared by the first, and mapped R and W by the second.
+ */
 int avow_enclave_add_image(struct avow_enclave *e, const struct avow_image *image);
 int avow_enclave_map_image(struct avow_enclave *e, const struct avow_image *image);
 
 /*
- * All of it: create, add, sign, init, map. params NULL: all defaults; a size of 0 is the image's.
+ * All of it: create, add, sign, init, map. params NULL: all defaults; a size of 0 is the image's, and so is
+ * miscselect 0 of an enclave of libavow-enclave, which wants EXINFO.
  * After an error the handle can only be freed.
  */
 int avow_enclave_load(struct avow_enclave *e, const struct avow_image *image,
@@ -323,6 +329,31 @@ struct avow_call {
  * Where run.user_handler is set: what it returned.
  */
 int avow_enclave_enter(const struct avow_enclave *e, __u64 tcs_offset, struct avow_call *call);
+/*
+ * A function of the program's that an enclave of libavow-enclave calls (avow_ocall() of <avow_enclave.h>). arg: a
+ * copy of the argument, of this length, at most 4096; what is written there goes back. It must return, and
+ * can call avow_enclave_call(), which then takes another thread of the enclave.
+ */
+typedef __s64 (*avow_ocall_fn)(void *context, void *arg, __u64 length);
+
+/* What an enclave can call, by number; to a number without a function the answer is -ENOSYS. */
+struct avow_ocalls {
+	void *context;			/* for each of the functions */
+	const avow_ocall_fn *functions;
+	__u64 nr;
+};
+
+/*
+ * Calls the function with this number in an enclave of libavow-enclave that was loaded, or added, as an image: on a
+ * TCS that nobody uses, with ocalls (NULL: none) and exceptions served until it returns. arg: of the type
+ * that the enclave expects; it is copied in before and back after. *result (may be NULL): what it
+ * returned. Any number of threads at once.
+ * Errors: EAGAIN: all TCSs are in use; ENOSYS: no such function; EFAULT: the argument is not wholly outside the
+ * enclave, or an exception that it did not handle has ended it, or it ended itself; EIO: it ended before;
+ * ENOEXEC: it is not of libavow-enclave; EPROTO: it answers nonsense; and those of avow_enclave_enter().
+ */
+int avow_enclave_call(struct avow_enclave *e, __u32 number, void *arg, const struct avow_ocalls *ocalls,
+		      __s64 *result);
 /* Does the kernel's vDSO know enclaves? 0, or ENOSYS, which is not a message's matter. */
 int avow_can_enter(void);
 

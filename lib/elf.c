@@ -10,21 +10,19 @@
 #include "enclave.h"
 #include "message.h"
 
-#define IMAGE_LIMIT	(1ULL << 40)	/* keeps every sum below far from overflow */
-
-static u64 page_down(u64 n)
+u64 avow_page_down(u64 n)
 {
 	return n & ~(SGX_PAGE_SIZE - 1);
 }
 
-static u64 page_up(u64 n)
+u64 avow_page_up(u64 n)
 {
-	return page_down(n + SGX_PAGE_SIZE - 1);
+	return avow_page_down(n + SGX_PAGE_SIZE - 1);
 }
 
-static int read_at(int fd, void *to, size_t length, u64 offset)
+int avow_image_read(const struct avow_image *image, void *to, size_t length, u64 offset)
 {
-	ssize_t n = pread(fd, to, length, (off_t)offset);
+	ssize_t n = pread(image->fd, to, length, (off_t)offset);
 
 	if (n < 0)
 		return avow_fail(-errno, "the file cannot be read: %s", strerror(errno));
@@ -33,7 +31,7 @@ static int read_at(int fd, void *to, size_t length, u64 offset)
 	return 0;
 }
 
-static void *map_source(struct avow_image *image, size_t length, int prot, int flags, u64 offset)
+void *avow_image_source(struct avow_image *image, size_t length, int prot, int flags, u64 offset)
 {
 	int fd = flags & MAP_ANONYMOUS ? -1 : image->fd;
 	void *at = mmap(NULL, length, prot, MAP_PRIVATE | flags, fd, (off_t)offset);
@@ -47,10 +45,14 @@ static void *map_source(struct avow_image *image, size_t length, int prot, int f
 	return at;
 }
 
-static void add_segment(struct avow_image *image, const void *src, u64 offset, u64 length, u32 flags, u32 source_class)
+static u32 rights(u32 flags)
+{
+	return (flags & PF_R ? AVOW_R : 0) | (flags & PF_W ? AVOW_W : 0) | (flags & PF_X ? AVOW_X : 0);
+}
+
+void avow_image_add(struct avow_image *image, const void *src, u64 offset, u64 length, u32 rwx, u32 source_class)
 {
 	struct avow_segment *s = &image->segments[image->nr];
-	u32 rwx = (flags & PF_R ? AVOW_R : 0) | (flags & PF_W ? AVOW_W : 0) | (flags & PF_X ? AVOW_X : 0);
 	bool tcs = !image->nr;
 
 	s->pages.src = src;
@@ -65,62 +67,73 @@ static void add_segment(struct avow_image *image, const void *src, u64 offset, u
 /* Whole pages of the file as a mapping of it; the rest copied, with zeros behind. */
 static int load_segment(struct avow_image *image, const Elf64_Phdr *ph)
 {
-	u64 from_file = ph->p_memsz == ph->p_filesz ? page_up(ph->p_filesz) : page_down(ph->p_filesz);
-	u64 rest = page_up(ph->p_memsz) - from_file;
+	u64 from_file = ph->p_memsz == ph->p_filesz ? avow_page_up(ph->p_filesz) : avow_page_down(ph->p_filesz);
+	u64 rest = avow_page_up(ph->p_memsz) - from_file;
 	void *src;
 
 	if (image->nr + 2 > AVOW_SEGMENTS_MAX)
 		return avow_fail(-ENOEXEC, "the file has more than %d segments", AVOW_SEGMENTS_MAX);
 	if (from_file) {
-		src = map_source(image, from_file, PROT_READ | (ph->p_flags & PF_X ? PROT_EXEC : 0),
+		src = avow_image_source(image, from_file, PROT_READ | (ph->p_flags & PF_X ? PROT_EXEC : 0),
 				 0, ph->p_offset);
 		if (src == MAP_FAILED)
 			return -errno;
-		add_segment(image, src, ph->p_vaddr, from_file, ph->p_flags,
-			    ph->p_flags & PF_X ? AVOW_SRC_FILE_EXEC : AVOW_SRC_FILE_NOEXEC);
+		avow_image_add(image, src, ph->p_vaddr, from_file, rights(ph->p_flags),
+			       ph->p_flags & PF_X ? AVOW_SRC_FILE_EXEC : AVOW_SRC_FILE_NOEXEC);
 	}
 	if (!rest)
 		return 0;
-	src = map_source(image, rest, PROT_READ | PROT_WRITE, MAP_ANONYMOUS, 0);
+	src = avow_image_source(image, rest, PROT_READ | PROT_WRITE, MAP_ANONYMOUS, 0);
 	if (src == MAP_FAILED)
 		return -errno;
-	add_segment(image, src, ph->p_vaddr + from_file, rest, ph->p_flags, AVOW_SRC_ANON);
-	return read_at(image->fd, src, ph->p_filesz - (from_file < ph->p_filesz ? from_file : ph->p_filesz),
+	avow_image_add(image, src, ph->p_vaddr + from_file, rest, rights(ph->p_flags), AVOW_SRC_ANON);
+	return avow_image_read(image, src, ph->p_filesz - (from_file < ph->p_filesz ? from_file : ph->p_filesz),
 		       ph->p_offset + from_file);
 }
 
 static bool segment_fits(const Elf64_Phdr *ph, u64 file_size)
 {
 	return !(ph->p_offset % SGX_PAGE_SIZE) && !(ph->p_vaddr % SGX_PAGE_SIZE) && ph->p_memsz &&
-	       ph->p_filesz <= ph->p_memsz && ph->p_memsz < IMAGE_LIMIT && ph->p_vaddr < IMAGE_LIMIT &&
+	       ph->p_filesz <= ph->p_memsz && ph->p_memsz < AVOW_IMAGE_LIMIT && ph->p_vaddr < AVOW_IMAGE_LIMIT &&
 	       ph->p_offset <= file_size && ph->p_filesz <= file_size - ph->p_offset;
 }
 
 static int load_segments(struct avow_image *image, const Elf64_Ehdr *header, u64 file_size)
 {
-	u64 end = 0;
 	Elf64_Phdr ph;
 	int err, i;
 
 	for (i = 0; i < header->e_phnum; i++) {
-		err = read_at(image->fd, &ph, sizeof(ph), header->e_phoff + i * sizeof(ph));
+		err = avow_image_read(image, &ph, sizeof(ph), header->e_phoff + i * sizeof(ph));
 		if (err)
 			return err;
 		if (ph.p_type != PT_LOAD)
 			continue;
-		if (!segment_fits(&ph, file_size) || ph.p_vaddr < end)
+		if (!segment_fits(&ph, file_size) || ph.p_vaddr < image->end)
 			return avow_fail(-ENOEXEC,
 					 "program header %d: not a segment of whole pages, in the file and ascending", i);
-		end = page_up(ph.p_vaddr + ph.p_memsz);
+		image->end = avow_page_up(ph.p_vaddr + ph.p_memsz);
 		err = load_segment(image, &ph);
 		if (err)
 			return err;
 	}
-	if (!image->nr)
-		return avow_fail(-ENOEXEC, "the file has no segment to load");
-	for (image->size = 2 * SGX_PAGE_SIZE; image->size < end; image->size *= 2)
+	return image->nr ? 0 : avow_fail(-ENOEXEC, "the file has no segment to load");
+}
+
+/* Behind all segments, so that it can be seen whether they leave room. */
+static int load_notes(struct avow_image *image, const Elf64_Ehdr *header, u64 file_size)
+{
+	Elf64_Phdr ph;
+	int err = 0, i;
+
+	for (i = 0; i < header->e_phnum && !err; i++) {
+		err = avow_image_read(image, &ph, sizeof(ph), header->e_phoff + i * sizeof(ph));
+		if (!err && ph.p_type == PT_NOTE)
+			err = avow_image_note(image, &ph, file_size);
+	}
+	for (image->size = 2 * SGX_PAGE_SIZE; image->size < image->end; image->size *= 2)
 		;
-	return 0;
+	return err;
 }
 
 static bool header_fits(const Elf64_Ehdr *header, u64 file_size)
@@ -143,11 +156,13 @@ int avow_image_open(struct avow_image *image, const char *path)
 		avow_image_close(image);
 		return err;
 	}
-	err = read_at(image->fd, &header, sizeof(header), 0);
+	err = avow_image_read(image, &header, sizeof(header), 0);
 	if (!err && !header_fits(&header, (u64)st.st_size))
 		err = avow_fail(-ENOEXEC, "%s: not an ELF64 file for x86-64", path);
 	if (!err)
 		err = load_segments(image, &header, (u64)st.st_size);
+	if (!err)
+		err = load_notes(image, &header, (u64)st.st_size);
 	if (err)
 		avow_image_close(image);
 	return err;
@@ -172,6 +187,15 @@ int avow_enclave_add_image(struct avow_enclave *e, const struct avow_image *imag
 
 	for (i = 0; i < image->nr && !err; i++)
 		err = avow_enclave_add(e, &image->segments[i].pages, NULL);
+	for (i = 0; i < image->nr_dynamic && !err; i++) {
+		const struct avow_area *area = &image->dynamic[i];
+
+		err = avow_enclave_declare(e, area->offset, area->length, area->flags & AVOW_RWX);
+	}
+	if (!err && image->has_layout) {
+		e->tcs_offset = image->segments[0].pages.offset;
+		e->nr_tcs = (unsigned int)(image->segments[0].pages.length / SGX_PAGE_SIZE);
+	}
 	return err;
 }
 
@@ -184,6 +208,11 @@ int avow_enclave_map_image(struct avow_enclave *e, const struct avow_image *imag
 		const struct avow_segment *s = &image->segments[i];
 
 		err = avow_enclave_map(e, s->pages.offset, s->pages.length, s->prot);
+	}
+	for (i = 0; i < image->nr_dynamic && !err; i++) {
+		const struct avow_area *area = &image->dynamic[i];
+
+		err = avow_enclave_map(e, area->offset, area->length, avow_area_prot(area));
 	}
 	return err;
 }
@@ -198,6 +227,8 @@ int avow_enclave_load(struct avow_enclave *e, const struct avow_image *image,
 		p = *params;
 	if (!p.size)
 		p.size = image->size;
+	if (!p.miscselect)
+		p.miscselect = image->miscselect;
 	err = avow_enclave_create(e, &p);
 	if (!err)
 		err = avow_enclave_add_image(e, image);

@@ -9,8 +9,10 @@
 #include <sys/types.h>
 #include <openssl/evp.h>
 #include <libavow.h>
+#include <elf.h>
 
 #include "core.h"
+#include "../runtime/abi.h"
 
 struct avow_enclave {
 	int fd;
@@ -24,6 +26,9 @@ struct avow_enclave {
 	bool is_signed;			/* sig is whole */
 	struct avow_signing signing;	/* for the next signature */
 	EVP_MD_CTX *measure;		/* of what was added so far */
+	u64 tcs_offset;			/* of an image with a layout: its TCSs */
+	unsigned int nr_tcs;
+	u64 tcs_taken;			/* atomic: a bit for each TCS that a call has, or that is lost */
 };
 
 /* ---- enclave.c: build ---- */
@@ -76,21 +81,42 @@ int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key);
 
 /* ---- elf.c: an enclave in an ELF file ---- */
 
-#define AVOW_SEGMENTS_MAX	32
+#define AVOW_SEGMENTS_MAX	96
+#define AVOW_IMAGE_LIMIT	(1ULL << 40)	/* of offsets and lengths: keeps every sum far from overflow */
 
 struct avow_image {
 	int fd;
 	u64 size;		/* of the smallest enclave that holds it */
+	u64 end;		/* of all that is in it so far */
 	unsigned int nr;
 	struct avow_segment segments[AVOW_SEGMENTS_MAX];
 	u32 source_class[AVOW_SEGMENTS_MAX];
 	struct { void *addr; size_t length; } maps[AVOW_SEGMENTS_MAX];
 	unsigned int nr_maps;
+	bool has_layout;	/* the note is there, so the enclave has the runtime */
+	u32 miscselect;		/* it needs */
+	unsigned int nr_dynamic;
+	struct avow_area dynamic[AVOW_AREAS_MAX];
 };
+
+u64 avow_page_down(u64 n);
+u64 avow_page_up(u64 n);
+int avow_image_read(const struct avow_image *image, void *to, size_t length, u64 offset);
+/* Part of the file, or anonymous memory (flags), which ends with the image. MAP_FAILED and errno: told. */
+void *avow_image_source(struct avow_image *image, size_t length, int prot, int flags, u64 offset);
+/* The next segment; the first one is the TCSs. */
+void avow_image_add(struct avow_image *image, const void *src, u64 offset, u64 length, u32 rwx, u32 source_class);
 
 /* avow_image_new() in place. */
 int avow_image_open(struct avow_image *image, const char *path);
 void avow_image_close(struct avow_image *image);
+
+/* ---- layout.c: what else is in the enclave than segments ---- */
+
+/* Takes the layout from the note of this program header, if it is one; behind the segments. */
+int avow_image_note(struct avow_image *image, const Elf64_Phdr *ph, u64 file_size);
+/* With which rights a dynamic area is mapped: not W and X at once. */
+int avow_area_prot(const struct avow_area *area);
 
 /* ---- enter.c: run ---- */
 

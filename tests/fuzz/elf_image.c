@@ -15,7 +15,11 @@
 
 #define PAGE		4096ull
 #define LIMIT		(1ull << 40)
-#define PARTS_MAX	32
+#define PARTS_MAX	96
+#define AREAS_MAX	8
+#define NOTE_HEAD	28	/* a note's head, its name, and what is before the areas */
+#define AREA_BYTES	32
+#define DYNAMIC		0x100
 
 /* A part of a segment, as pages: from the file, or a copy with zeros behind it. */
 struct part {
@@ -26,6 +30,10 @@ struct part {
 struct parts {
 	struct part part[PARTS_MAX + 2];
 	unsigned int nr;
+	struct part later[AREAS_MAX];	/* for run time: of no bytes yet */
+	unsigned int nr_later;
+	bool has_note;
+	uint32_t miscselect;
 	uint64_t end;
 	bool big;		/* so much memory that there may be none */
 };
@@ -54,6 +62,70 @@ static bool add_parts(struct parts *parts, const Elf64_Phdr *s, size_t size)
 	return true;
 }
 
+/* ---- the note: runtime/abi.h, read byte by byte ---- */
+
+static uint64_t number(const uint8_t *at, unsigned int bytes)
+{
+	uint64_t value = 0;
+
+	while (bytes--)
+		value = value << 8 | at[bytes];
+	return value;
+}
+
+static bool meets(const struct part *parts, unsigned int nr, uint64_t at, uint64_t length)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		if (at < parts[i].at + parts[i].length && parts[i].at < at + length)
+			return true;
+	return false;
+}
+
+static bool add_area(struct parts *parts, const uint8_t *area)
+{
+	uint64_t at = number(area, 8), length = number(area + 8, 8), stride = number(area + 16, 8);
+	uint32_t count = (uint32_t)number(area + 24, 4), flags = (uint32_t)number(area + 28, 4);
+	unsigned int rwx = (flags & 1 ? PF_R : 0) | (flags & 2 ? PF_W : 0) | (flags & 4 ? PF_X : 0);
+
+	if (at % PAGE || length % PAGE || stride % PAGE || !length || at >= LIMIT || length >= LIMIT || stride >= LIMIT ||
+	    !count || count > 32 || (flags & ~(DYNAMIC | 7u)) || !(flags & 1) || ((flags & DYNAMIC) && count != 1) ||
+	    (!(flags & DYNAMIC) && parts->nr + count > PARTS_MAX))
+		return false;
+	for (uint32_t i = 0; i < count; i++, at += stride) {
+		if (meets(parts->part, parts->nr, at, length) || meets(parts->later, parts->nr_later, at, length))
+			return false;
+		if (flags & DYNAMIC)
+			parts->later[parts->nr_later++] = (struct part){ at, length, 0, 0, rwx };
+		else
+			parts->part[parts->nr++] = (struct part){ at, length, 0, 0, rwx };
+		if (at + length > parts->end)
+			parts->end = at + length;
+	}
+	if (length > 1 << 30)
+		parts->big = true;
+	return true;
+}
+
+static bool add_note(const struct file *file, struct parts *parts, const Elf64_Phdr *s)
+{
+	const uint8_t *note = file_at(file, s->p_offset, s->p_filesz);
+	uint64_t nr;
+
+	if (!note || s->p_filesz < NOTE_HEAD || number(note, 4) != 5 || number(note + 8, 4) != 1 ||
+	    memcmp(note + 12, "Avow\0\0\0", 8))
+		return true;
+	nr = number(note + 24, 4);
+	if (parts->has_note || nr > AREAS_MAX || number(note + 4, 4) != 8 + nr * AREA_BYTES ||
+	    s->p_filesz < NOTE_HEAD + nr * AREA_BYTES)
+		return false;
+	parts->has_note = true;
+	parts->miscselect = (uint32_t)number(note + 20, 4);
+	for (uint64_t i = 0; i < nr; i++)
+		if (!add_area(parts, note + NOTE_HEAD + i * AREA_BYTES))
+			return false;
+	return true;
+}
+
 /* What the file must come out as; false: it is no enclave. */
 static bool read_parts(const struct file *file, struct parts *parts)
 {
@@ -69,7 +141,13 @@ static bool read_parts(const struct file *file, struct parts *parts)
 		if (segment.p_type == PT_LOAD && !add_parts(parts, &segment, file->size))
 			return false;
 	}
-	return parts->nr;
+	if (!parts->nr)
+		return false;
+	for (unsigned int i = 0; i < header.e_phnum; i++)
+		if (!file_segment(file, &header, i, &segment) ||
+		    (segment.p_type == PT_NOTE && !add_note(file, parts, &segment)))
+			return false;
+	return true;
 }
 
 /* The byte of a part, with what the file does not give zero. */
@@ -99,6 +177,15 @@ static void check_part(const struct file *file, const struct part *part, const s
 	}
 }
 
+/* Never mapped W and X at once. */
+static void check_later(const struct part *part, const struct avow_area *area)
+{
+	unsigned int prot = part->flags & PF_W ? PF_R | PF_W : part->flags;
+
+	MUST(area->offset == part->at && area->length == part->length);
+	MUST((unsigned int)avow_area_prot(area) == ((prot & PF_R ? 1 : 0) | (prot & PF_W ? 2u : 0) | (prot & PF_X ? 4u : 0)));
+}
+
 void fuzz_image(const struct file *file, const char *path)
 {
 	struct avow_image image;
@@ -113,6 +200,10 @@ void fuzz_image(const struct file *file, const char *path)
 	MUST(good && image.nr == parts.nr);
 	for (unsigned int i = 0; i < image.nr; i++)
 		check_part(file, &parts.part[i], &image.segments[i], !i);
+	MUST(image.has_layout == parts.has_note && image.miscselect == parts.miscselect);
+	MUST(image.nr_dynamic == parts.nr_later);
+	for (unsigned int i = 0; i < image.nr_dynamic; i++)
+		check_later(&parts.later[i], &image.dynamic[i]);
 	MUST(image.size >= parts.end && image.size >= 2 * PAGE && __builtin_popcountll(image.size) == 1);
 	MUST(image.size == 2 * PAGE || image.size / 2 < parts.end);
 	avow_image_close(&image);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * elf_seeds DIR: ELF files for elf_fuzz. One is an enclave of three segments; one a program
+ * elf_seeds DIR: ELF files for elf_fuzz. One is an enclave of three segments, one with a note besides; one a program
  * that names glibc's loader; others have functions with CPUID, unwind information and bytes
  * that only look like CPUID.
  */
@@ -14,6 +14,7 @@
 #define TEXT	0x300	/* two functions: 16 bytes, a gap, 32 bytes */
 #define SECOND	0x320
 #define NAME	0x400
+#define NOTE	0x1a00
 
 static uint8_t bytes[SIZE];
 static Elf64_Phdr segments[4];
@@ -50,6 +51,19 @@ static void functions(void)
 	bytes[SECOND + 31] = 0xc3;
 }
 
+/* runtime/abi.h */
+static const uint32_t note[] = {
+	5, 8 + 3 * 32, 1, 0x776f7641, 0, 1, 3,
+	0x6000, 0, 0x2000, 0, 0x4000, 0, 2, 3,
+	0x10000, 0, 0x8000, 0, 0, 0, 1, 0x103,
+	0x20000, 0, 0x1000, 0, 0, 0, 1, 0x107,
+};
+
+static void put_note(void)
+{
+	memcpy(bytes + NOTE, note, sizeof(note));
+}
+
 int main(int argc, char **argv)
 {
 	MUST(argc == 2);
@@ -77,5 +91,10 @@ int main(int argc, char **argv)
 	segments[2] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = 0x2000, .p_vaddr = 0x3000,
 				    .p_filesz = 0x123, .p_memsz = 0x1800 };
 	keep("enclave", 3, 0x2200);
+
+	/* The same with two threads' stacks, a heap, and where code can be made. */
+	put_note();
+	segments[3] = (Elf64_Phdr){ .p_type = PT_NOTE, .p_offset = NOTE, .p_filesz = sizeof(note) };
+	keep("runtime", 4, 0x2200);
 	return EXIT_SUCCESS;
 }

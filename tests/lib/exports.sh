@@ -24,8 +24,8 @@ check() {	# check NAME COMMAND...
 	[ "$word" = ok ] || { status=1; sed 's/^/# /' "$work/log" | tail -n 20; }
 }
 
-declared() {
-	tr '\n' ' ' <include/libavow.h | sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/| |g; s/static inline[^{]*{[^}]*}/ /g' |
+declared() {	# declared [HEADER]
+	tr '\n' ' ' <"${1:-include/libavow.h}" | sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/| |g; s/static inline[^{]*{[^}]*}/ /g' |
 		grep -oE '\bavow_[a-z0-9_]+ ?\(' | tr -d '( ' | sort -u
 }
 
@@ -57,6 +57,16 @@ in_the_manual() {
 	return "$status"
 }
 
+# And of those inside an enclave; static inline ones and macros, too.
+enclave_manual() {
+	local name status=0
+	for name in $(grep -oE '^#define AVOW_[A-Z_]+\b|\b(avow_[a-z_]+|[mc]alloc|realloc|free|mem[a-z]+|strlen)\(' include/avow_enclave.h |
+		sed 's/^#define //; s/($//' | grep -vE '^AVOW_(ENCLAVE_H|LAYOUT_*|RIGHT_.|SEAL_.*|.*_BYTES)$' | sort -u); do
+		grep -qw -- "$name" man/libavow-enclave.3 || { echo "libavow-enclave(3) does not know $name"; status=1; }
+	done
+	return "$status"
+}
+
 # man(1) says what it minds on standard error.
 manuals_render() {
 	local page said status=0
@@ -76,7 +86,8 @@ installed() {
 	install_to install install-system install-module-sources || return 1
 	for file in bin/avow lib/avow/libavow-cpuid.so lib/libavow.so lib/libavow.so.1 lib/libavow.a \
 		lib/pkgconfig/libavow.pc include/avow.h include/libavow.h share/man/man1/avow.1 \
-		share/man/man3/libavow.3 share/man/man5/avow.policy.5 share/avow/policies/wx.policy \
+		lib/libavow-enclave.a lib/avow-enclave.lds lib/pkgconfig/libavow-enclave.pc include/avow_enclave.h \
+		share/man/man3/libavow.3 share/man/man3/libavow-enclave.3 share/man/man5/avow.policy.5 share/avow/policies/wx.policy \
 		share/bash-completion/completions/avow share/zsh/site-functions/_avow \
 		share/fish/vendor_completions.d/avow.fish lib/systemd/system/avow-policy.service \
 		lib/udev/rules.d/60-avow.rules lib/modules-load.d/avow.conf lib/sysusers.d/avow.conf \
@@ -100,8 +111,9 @@ module_sources() {
 	grep -qx "PACKAGE_VERSION=\"$version\"" "$root/dkms.conf" && ! grep @ "$root/dkms.conf"
 }
 
-flags() {	# flags OPTION...
-	PKG_CONFIG_PATH=$work/root/opt/avow/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$work/root pkg-config "$@" libavow
+flags() {	# flags OPTION...: of libavow, or of package
+	PKG_CONFIG_PATH=$work/root/opt/avow/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$work/root \
+		pkg-config "$@" "${package:-libavow}"
 }
 
 # C and C++, by pkg-config alone, with the shared library and with the static one.
@@ -120,19 +132,64 @@ usable() {
 		gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only "${shared[0]}" -xc -
 }
 
+example() {	# example NUMBER: of the listings of libavow-enclave(3)
+	awk -v wanted="$1" '/^\.Bd/ { on = ++number == wanted; next } /^\.Ed/ { on = 0 } on' man/libavow-enclave.3 |
+		sed 's/\\e/\\/g'
+}
+
+# Whether the file's segments, note and relocations are what the runtime takes.
+is_enclave() {
+	readelf -lrnW "$1" >"$work/elf"
+	[ "$(grep -c '^  LOAD' "$work/elf")" -eq 4 ] && grep -q '^  Avow ' "$work/elf" &&
+		! grep '^[0-9a-f]\{16\} ' "$work/elf" | grep -v R_X86_64_RELATIVE && ! grep -qE 'DYNAMIC|INTERP|RWE' "$work/elf"
+}
+
+# The enclave of the manual and its host, by pkg-config alone; and what is refused when it is linked.
+enclaves() {
+	local package=libavow-enclave
+	local -a inside libs outside
+	read -ra inside < <(flags --cflags)
+	read -ra libs < <(flags --libs)
+	libs=("${libs[@]/-Wl,-T,\/opt/-Wl,-T,$work/root/opt}")
+	package=libavow
+	read -ra outside < <(flags --cflags --libs)
+	example 1 >"$work/enclave.c"
+	example 3 >"$work/host.c"
+	gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror "${inside[@]}" -o "$work/enclave.elf" "$work/enclave.c" "${libs[@]}" &&
+		is_enclave "$work/enclave.elf" &&
+		gcc -std=c11 -Wall -Wextra -Werror -o "$work/host" "$work/host.c" "${outside[@]}" || return 1
+	refused_inside 'puts' 'int puts(const char *); static long f(void *a) { return puts(a); }' || return 1
+	refused_inside '_Thread_local' 'static _Thread_local long t; static long f(void *a) { return t += (long)a; }' || return 1
+	refused_inside 'constructors' 'static long n; __attribute__((constructor)) static void c(void) { n++; }
+		static long f(void *a) { return n + (long)a; }' || return 1
+	refused_inside 'AVOW_THREADS is 1 to 32' '#define AVOW_THREADS 33
+		static long f(void *a) { return (long)a; }' || return 1
+	refused_inside 'multiples of 4096' '#define AVOW_HEAP 5000
+		static long f(void *a) { return (long)a; }' || return 1
+	refused_inside 'at most AVOW_ARG_MAX' 'static long f(void *a) { return (long)a; }' 'AVOW_ECALL(f, char[4097])'
+}
+
+refused_inside() {	# refused_inside WORDS CODE [ECALL]
+	printf '%s\n#include <avow_enclave.h>\nAVOW_ECALLS([0] = %s);\n' "$2" "${3:-AVOW_ECALL_PLAIN(f)}" >"$work/bad.c"
+	! gcc -std=c11 "${inside[@]}" -o "$work/bad.elf" "$work/bad.c" "${libs[@]}" 2>"$work/bad.log" &&
+		grep -q -- "$1" "$work/bad.log" || { echo "not refused: $1"; cat "$work/bad.log"; return 1; }
+}
+
 uninstalled() {
 	install_to uninstall || return 1
 	[ -z "$(find "$work/root" ! -type d)" ] || { find "$work/root" ! -type d; return 1; }
 }
 
-echo 1..9
+echo 1..11
 check "exports the functions of libavow.h, and nothing else" the_functions_of_the_header
 check "has its name, and no relocations in text" has_its_name
 check "neither prints nor exits" keeps_quiet
 check "libavow(3) has each function" in_the_manual
+check "libavow-enclave(3) has each function" enclave_manual
 check "the manuals render without a warning" manuals_render
 check "make install DESTDIR= PREFIX=" installed
 check "make install-module-sources: all that avow.ko is made of" module_sources
 check "what is installed builds programs in C and C++" usable
+check "what is installed builds enclaves, and refuses what cannot run inside" enclaves
 check "make uninstall takes all of it away" uninstalled
 exit "$status"

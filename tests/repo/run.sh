@@ -57,7 +57,7 @@ rules_tested() {
 # What a commit has is complete, and a build leaves nothing outside build/.
 fresh_clone() {
 	git clone -q . "$work/clone" || return 1
-	make -C "$work/clone" -j"$(nproc)" vm attack cmd completion demo bench floor module KREL="$KREL" KDIR="$KDIR" || return 1
+	make -C "$work/clone" -j"$(nproc)" vm attack cmd completion demo examples bench floor module KREL="$KREL" KDIR="$KDIR" || return 1
 	make -C "$work/clone" -j"$(nproc)" module AVOW_HOLES=1 KREL="$KREL" KDIR="$KDIR" || return 1
 	[ -z "$(git -C "$work/clone" status --porcelain --untracked-files=all)" ] || {
 		git -C "$work/clone" status --short

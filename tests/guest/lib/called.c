@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "called.h"
+
+__s64 called_again;
+int called_again_err;
+
+static void on_message(void *context, int err, const char *text)
+{
+	struct called *in = context;
+
+	(void)err;
+	snprintf(in->said, sizeof(in->said), "%s", text);
+}
+
+void called_load(struct called *in, const char *file, const char *key)
+{
+	EVP_PKEY *k;
+
+	memset(in, 0, sizeof(*in));
+	avow_set_message_handler(on_message, in, NULL, NULL);
+	REQUIRE_OK(avow_key_read(&k, data_path(key ? key : "key.pem")));
+	REQUIRE_OK(avow_image_new(&in->image, data_path(file ? file : "runtime.elf")));
+	REQUIRE_OK(avow_enclave_new(&in->e, NULL));
+	if (strict())
+		REQUIRE_OK(avow_set_contract(avow_enclave_fd(in->e), AVOW_STRICT));
+	REQUIRE_OK(avow_enclave_load(in->e, in->image, NULL, k));
+	avow_key_free(k);
+}
+
+void called_free(struct called *in)
+{
+	avow_enclave_free(in->e);
+	avow_image_free(in->image);
+}
+
+static __s64 twice(void *context, void *arg, __u64 length)
+{
+	long value;
+
+	(void)context;
+	if (length < sizeof(value))
+		return -EINVAL;
+	memcpy(&value, arg, sizeof(value));
+	value *= 2;
+	memcpy(arg, &value, sizeof(value));
+	return value + 1;
+}
+
+static __s64 again(void *context, void *arg, __u64 length)
+{
+	struct called *in = context;
+
+	(void)arg;
+	called_again_err = avow_enclave_call(in->e, EC_COUNT, NULL, NULL, &called_again);
+	return (__s64)length;
+}
+
+static __s64 last(void *context, void *arg, __u64 length)
+{
+	(void)context;
+	(void)arg;
+	(void)length;
+	return 7;
+}
+
+static const avow_ocall_fn functions[] = { [OC_TWICE] = twice, [OC_AGAIN] = again, [OC_LAST] = last };
+
+int called_try(struct called *in, enum ecall number, void *arg, __s64 *result)
+{
+	const struct avow_ocalls ocalls = {
+		.context = in,
+		.functions = functions,
+		.nr = sizeof(functions) / sizeof(functions[0]),
+	};
+
+	return avow_enclave_call(in->e, number, arg, &ocalls, result);
+}
+
+long called_call(struct called *in, enum ecall number, void *arg)
+{
+	__s64 result = 0;
+	int err = called_try(in, number, arg, &result);
+
+	if (err) {
+		FAIL("ecall %d: %s (%s)", number, strerror(-err), in->said);
+		test_stop();
+	}
+	return result;
+}
