@@ -1,7 +1,9 @@
-#!/bin/sh
+#!/usr/bin/busybox sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=sh
 # In the guest, as the last test of ./dev coverage: brings what gcov has counted to the host.
-# The directory it goes to is in the file /tests/gather.to.
+# The directory it goes to is in the file /tests/gather.to. Not by /bin/sh: that would be the
+# host's then, for all other tests, too (cpuid_exec wants a static one).
 echo "KTAP version 1"
 echo "1..1"
 # Unloading is to be counted, too. What is counted outlives the module.

@@ -7,9 +7,18 @@
 #include "failing.h"
 
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
+#define MAKE_FAIL	"/proc/thread-self/make-it-fail"
+#define SLAB_TIMES	"/sys/kernel/debug/failslab/times"
+#define PAGE_TIMES	"/sys/kernel/debug/fail_page_alloc/times"
 #define SLABS		"/sys/kernel/slab"
 
-static int nth = -1;
+/*
+ * How many in a row are "all from there on": more than any call makes, and an end to a page
+ * fault, which is repeated until it has its page.
+ */
+#define IN_A_ROW	"100"
+
+static int nth = -1, on = -1, slab_times = -1, page_times = -1;
 
 bool failing_possible(void)
 {
@@ -68,16 +77,28 @@ static void check_caches(void)
 	REQUIRE(detectors && !test_failed());
 }
 
+static int open_knob(const char *file)
+{
+	int fd = open(file, O_RDWR | O_CLOEXEC);
+
+	REQUIRE(fd >= 0);
+	return fd;
+}
+
 void failing_begin(void)
 {
 	static const struct { const char *file, *text; } knobs[] = {
 		{ "failslab/ignore-gfp-wait", "N" },
 		{ "failslab/cache-filter", "Y" },
 		{ "failslab/verbose", "0" },
+		{ "failslab/task-filter", "Y" },
+		{ "failslab/probability", "100" },
 		{ "fail_page_alloc/ignore-gfp-wait", "N" },
 		{ "fail_page_alloc/ignore-gfp-highmem", "N" },
 		{ "fail_page_alloc/min-order", "0" },
 		{ "fail_page_alloc/verbose", "0" },
+		{ "fail_page_alloc/task-filter", "Y" },
+		{ "fail_page_alloc/probability", "100" },
 		{ "fail_usercopy/verbose", "0" },
 	};
 	char path[256];
@@ -89,16 +110,29 @@ void failing_begin(void)
 			FAIL("cannot set %s to %s", path, knobs[i].text);
 	}
 	check_caches();
-	nth = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
-	REQUIRE(nth >= 0);
+	nth = open_knob(FAIL_NTH);
+	on = open_knob(MAKE_FAIL);
+	slab_times = open_knob(SLAB_TIMES);
+	page_times = open_knob(PAGE_TIMES);
 }
 
-void failing_arm(unsigned int n)
+/* Not pwrite(), which files of debugfs refuse. */
+static void turn(int fd, const char *text)
+{
+	REQUIRE(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+}
+
+/* As long as fail-nth counts, it alone decides; after that make-it-fail does. */
+void failing_arm(unsigned int n, enum failing how)
 {
 	char text[16];
-	int length = snprintf(text, sizeof(text), "%u", n);
 
-	REQUIRE(pwrite(nth, text, (size_t)length, 0) == length);
+	snprintf(text, sizeof(text), "%u", n);
+	turn(slab_times, IN_A_ROW);
+	turn(page_times, IN_A_ROW);
+	if (how == FAIL_ON)
+		turn(on, "1");
+	turn(nth, text);
 }
 
 /* These calls copy from and to user memory, which can be what fails. */
@@ -109,6 +143,7 @@ bool failing_disarm(void)
 
 	while (pwrite(nth, "0", 1, 0) != 1)
 		;
+	turn(on, "0");
 	/* The number was taken before it was copied: a copy that failed says that it was not used. */
 	return got > 0 && text[0] == '0';
 }

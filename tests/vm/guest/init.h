@@ -39,6 +39,7 @@ bool avow_unload(char *why, size_t size);
 /* leftovers.c: what avow.ko must not leave behind. */
 struct baseline {
 	long free_kib;
+	char *meminfo;
 };
 void baseline_take(struct baseline *before);
 bool leftovers(const struct baseline *before, char *why, size_t size);

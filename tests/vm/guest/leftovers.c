@@ -43,18 +43,25 @@ static void shrink_slabs(void)
 		closedir(directory);
 }
 
+/* A line of /proc/meminfo, in KiB. */
+static long account(const char *meminfo, const char *name)
+{
+	const char *at = meminfo ? strstr(meminfo, name) : NULL;
+
+	return at ? strtol(at + strlen(name), NULL, 10) : -1;
+}
+
 /* Free memory with the caches emptied, in KiB. */
 static long free_now(void)
 {
-	char *info, *at;
+	char *info;
 	long kib;
 
 	sync();
 	tell("/proc/sys/vm/drop_caches", "3\n");
 	shrink_slabs();
 	info = file_read("/proc/meminfo", NULL);
-	at = info ? strstr(info, "MemFree:") : NULL;
-	kib = at ? strtol(at + strlen("MemFree:"), NULL, 10) : -1;
+	kib = account(info, "MemFree:");
 	free(info);
 	return kib;
 }
@@ -76,6 +83,27 @@ static long free_memory(void)
 void baseline_take(struct baseline *before)
 {
 	before->free_kib = free_memory();
+	before->meminfo = file_read("/proc/meminfo", NULL);
+}
+
+/*
+ * By the kernel's own accounts. What is in none of them was taken page by page: by an enclave,
+ * or by the kernel for itself.
+ */
+static void tell_where(const struct baseline *before, char *why, size_t size)
+{
+	static const char *const accounts[] = {
+		"AnonPages:", "Cached:", "Shmem:", "SReclaimable:", "SUnreclaim:", "KernelStack:",
+		"PageTables:", "VmallocUsed:", "Percpu:",
+	};
+	char *now = file_read("/proc/meminfo", NULL);
+	size_t i, used = strlen(why);
+
+	for (i = 0; i < sizeof(accounts) / sizeof(accounts[0]) && used < size; i++)
+		used += (size_t)snprintf(why + used, size - used, ", %s %+ld", accounts[i],
+					 account(now, accounts[i]) -
+					 account(before->meminfo, accounts[i]));
+	free(now);
 }
 
 /* The first entry of a directory whose name starts with prefix, or "". */
@@ -123,6 +151,7 @@ bool leftovers(const struct baseline *before, char *why, size_t size)
 	if (now + ALLOWED_LOSS_KIB < before->free_kib) {
 		snprintf(why, size, "%ld KiB of memory were free before, %ld KiB are now",
 			 before->free_kib, now);
+		tell_where(before, why, size);
 		return true;
 	}
 	return false;
