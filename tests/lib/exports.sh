@@ -24,8 +24,8 @@ check() {	# check NAME COMMAND...
 	[ "$word" = ok ] || { status=1; sed 's/^/# /' "$work/log" | tail -n 20; }
 }
 
-declared() {	# declared [HEADER]
-	tr '\n' ' ' <"${1:-include/libavow.h}" | sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/| |g; s/static inline[^{]*{[^}]*}/ /g' |
+declared() {
+	tr '\n' ' ' <include/libavow.h | sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/| |g; s/static inline[^{]*{[^}]*}/ /g' |
 		grep -oE '\bavow_[a-z0-9_]+ ?\(' | tr -d '( ' | sort -u
 }
 
@@ -60,10 +60,10 @@ in_the_manual() {
 # And of those inside an enclave; static inline ones and macros, too.
 enclave_manual() {
 	local name status=0
-	for name in $(grep -oE '^#define AVOW_[A-Z_]+\b|\b(avow_[a-z_]+|[mc]alloc|realloc|free|mem[a-z]+|strlen)\(' include/avow_enclave.h |
-		sed 's/^#define //; s/($//' | grep -vE '^AVOW_(ENCLAVE_H|LAYOUT_*|RIGHT_.|SEAL_.*|.*_BYTES)$' | sort -u); do
+	while read -r name; do
 		grep -qw -- "$name" man/libavow-enclave.3 || { echo "libavow-enclave(3) does not know $name"; status=1; }
-	done
+	done < <(grep -oE '^#define AVOW_[A-Z_]+\b|\b(avow_[a-z_]+|[mc]alloc|realloc|free|mem[a-z]+|strlen)\(' include/avow_enclave.h |
+		sed 's/^#define //; s/($//' | grep -vE '^AVOW_(ENCLAVE_H|LAYOUT_*|RIGHT_.|SEAL_.*|.*_BYTES)$' | sort -u)
 	return "$status"
 }
 
@@ -171,8 +171,12 @@ enclaves() {
 
 refused_inside() {	# refused_inside WORDS CODE [ECALL]
 	printf '%s\n#include <avow_enclave.h>\nAVOW_ECALLS([0] = %s);\n' "$2" "${3:-AVOW_ECALL_PLAIN(f)}" >"$work/bad.c"
-	! gcc -std=c11 "${inside[@]}" -o "$work/bad.elf" "$work/bad.c" "${libs[@]}" 2>"$work/bad.log" &&
-		grep -q -- "$1" "$work/bad.log" || { echo "not refused: $1"; cat "$work/bad.log"; return 1; }
+	if gcc -std=c11 "${inside[@]}" -o "$work/bad.elf" "$work/bad.c" "${libs[@]}" 2>"$work/bad.log" ||
+		! grep -q -- "$1" "$work/bad.log"; then
+		echo "not refused: $1"
+		cat "$work/bad.log"
+		return 1
+	fi
 }
 
 uninstalled() {
