@@ -107,6 +107,7 @@ static void hostile_source(void)
 	run(&out, true, "avow maps --html " FILE_NAME " %d", getpid());
 	EXPECT_EQ(out.status, 0);
 	expect_in(data_of_page(), "\"class\":\"file-exec\",\"source\":\"/tmp/\\u003cscript\\u003e\\\\\\\\\\u0027\\u0026\\\\xff.so\"}");
+	fclose(file);
 	unlink(name);
 }
 
