@@ -8,7 +8,7 @@
 
 #pragma GCC visibility push(hidden)
 unsigned int avow_run(uint64_t number, void *arg, unsigned char *buffer, uint64_t buffer_bytes);
-extern const Elf64_Rela avow_rela[], avow_rela_end[];
+extern const char avow_rela[], avow_rela_end[];
 #pragma GCC visibility pop
 
 static bool dead;	/* somebody crashed: what is in memory is not to be trusted */
@@ -64,11 +64,11 @@ static void relocate(void)
 	enum { NOT_YET, BY_ANOTHER, DONE };
 	static unsigned int state;
 	unsigned int was = NOT_YET;
-	const Elf64_Rela *rela;
+	uint64_t at, end = (uint64_t)avow_rela_end;
 
 	if (__atomic_compare_exchange_n(&state, &was, BY_ANOTHER, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
-		for (rela = avow_rela; rela < avow_rela_end; rela++)
-			apply(rela);
+		for (at = (uint64_t)avow_rela; at < end; at += sizeof(Elf64_Rela))
+			apply((const Elf64_Rela *)at);
 		__atomic_store_n(&state, DONE, __ATOMIC_RELEASE);
 	}
 	while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != DONE)

@@ -34,6 +34,11 @@ static size_t size(const struct block *b)
 	return b->bytes & ~USED;
 }
 
+static struct block *head(void *p)
+{
+	return (struct block *)p - 1;
+}
+
 static struct block *next(struct block *b)
 {
 	return b == last ? NULL : (struct block *)((char *)b + size(b));
@@ -146,10 +151,11 @@ void *malloc(size_t bytes)
 
 void free(void *p)
 {
-	struct block *b = (struct block *)p - 1, *before;
+	struct block *b, *before;
 
 	if (!p)
 		return;
+	b = head(p);
 	avow_lock(&lock);
 	if (!(b->bytes & USED))		/* freed twice: nothing of the heap can be relied on */
 		avow_abort();
@@ -186,7 +192,7 @@ static bool in_place(struct block *b, size_t bytes)
 
 void *realloc(void *p, size_t bytes)
 {
-	struct block *b = (struct block *)p - 1;
+	struct block *b;
 	size_t has;
 	bool done;
 	void *to;
@@ -195,6 +201,7 @@ void *realloc(void *p, size_t bytes)
 		return malloc(bytes);
 	if (!whole(bytes))
 		return NULL;
+	b = head(p);
 	avow_lock(&lock);
 	done = in_place(b, whole(bytes));
 	has = size(b) - sizeof(*b);

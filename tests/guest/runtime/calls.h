@@ -10,7 +10,7 @@ enum ecall {
 	EC_NONE,	/* there is none */
 	EC_NAME,	/* struct pair: the first letter of one of three names, by a table of pointers */
 	EC_WHERE,	/* struct where */
-	EC_COPY,	/* struct where: copies 16 bytes in and out */
+	EC_COPY,	/* struct where: copies 16 bytes in and out; of 1 byte: out alone */
 	EC_OCALL,	/* struct ask */
 	EC_STATE,	/* struct state: what C code finds at an entry, and after an ocall of its own */
 	EC_LEAVE,	/* plain: leaves with patterns in all registers */
@@ -21,7 +21,7 @@ enum ecall {
 	EC_SMASH,	/* plain: writes over its own return address */
 	EC_ABORT,	/* plain */
 	EC_FILL,	/* struct fill: takes all of the heap, and gives it back */
-	EC_CHURN,	/* struct fill: takes, grows and frees by chance; returns how often a byte was wrong */
+	EC_CHURN,	/* struct fill: takes, grows and frees all by chance; returns how often a byte was wrong */
 	EC_PAGES,	/* struct where: EACCEPT and EMODPE of pages that are wrong; returns how many were let through */
 	EC_SEAL,	/* struct seal */
 	EC_UNSEAL,	/* struct seal */
@@ -29,6 +29,7 @@ enum ecall {
 	EC_REPORT,	/* struct report: blob is a TARGETINFO, and then the report */
 	EC_VERIFY,	/* struct report: blob is the report; peer who made it */
 	EC_RANDOM,	/* struct seal: 64 bytes into text */
+	EC_FRAME,	/* plain: the address of a frame on a stack that nothing has aligned */
 };
 
 enum ocall {

@@ -57,9 +57,9 @@ static long where(void *arg)
 static long copy(void *arg)
 {
 	struct where *w = arg;
-	char in[16];
+	char in[16] = "";
 
-	if (!avow_copy_in(in, w->p, sizeof(in)) || !avow_copy_out((void *)w->p, w->text, sizeof(w->text)))
+	if ((w->bytes != 1 && !avow_copy_in(in, w->p, sizeof(in))) || !avow_copy_out((void *)w->p, w->text, sizeof(w->text)))
 		return -EFAULT;
 	memcpy(w->text, in, sizeof(in));
 	return 0;
@@ -137,6 +137,11 @@ static long leave_ocall(void *arg)
 	(void)arg;
 	leave_fill();
 	return avow_ocall(OC_LAST, NULL, 0);
+}
+
+static long frame(void *arg)
+{
+	return arg ? -1 : (long)__builtin_frame_address(0);
 }
 
 /* ---- threads ---- */
@@ -230,12 +235,22 @@ static long aborts(void *arg)
 
 /* ---- the heap ---- */
 
+/* The largest block that there is. */
+static size_t largest(void)
+{
+	size_t bytes = AVOW_HEAP;
+	void *p;
+
+	while (!(p = malloc(bytes)))
+		bytes -= 16;
+	free(p);
+	return bytes;
+}
+
 static long fill(void *arg)
 {
 	struct fill *f = arg;
 	void **list = NULL, **block;
-	size_t bytes = AVOW_HEAP;
-	void *p;
 
 	for (f->blocks = 0; (block = malloc(f->bytes)); f->blocks++) {
 		if ((uintptr_t)block % 16 || !avow_inside(block, f->bytes))
@@ -249,10 +264,7 @@ static long fill(void *arg)
 		list = *block;
 		free(block);
 	}
-	while (!(p = malloc(bytes)))
-		bytes -= 16;
-	free(p);
-	f->largest = bytes;
+	f->largest = largest();
 	return 0;
 }
 
@@ -306,6 +318,7 @@ static long churn(void *arg)
 		free(owned[turn].p);
 		owned[turn] = (struct owned){ .p = NULL };
 	}
+	f->largest = largest();
 	return bad;
 }
 
@@ -420,4 +433,5 @@ AVOW_ECALLS(
 	[EC_REPORT] = AVOW_ECALL(reports, struct report),
 	[EC_VERIFY] = AVOW_ECALL(verifies, struct report),
 	[EC_RANDOM] = AVOW_ECALL(randoms, struct seal),
+	[EC_FRAME] = AVOW_ECALL_PLAIN(frame),
 );
