@@ -342,7 +342,7 @@ static void begins_as_the_abi_says(void)
 	called_free(&in);
 }
 
-/* By ENCLU itself, with DF set: the vDSO clears it on both ways, and a host need not use the vDSO. */
+/* By ENCLU itself, with DF set: the vDSO clears it before it calls a handler, and a host need not use the vDSO. */
 static struct regs backwards(struct called *in, u64 number, void *arg)
 {
 	static struct regs before, after;
