@@ -10,6 +10,7 @@ avow=$(realpath "$1")
 elf=$(realpath "$2")
 # shellcheck source=tests/command.sh
 . "$(dirname -- "$0")/../command.sh"
+echo "KTAP version 1"
 mkdir "$work/here"
 cd -- "$work/here"
 # What SHA-256 made of it, once it was the same as the oracle's.
