@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# For tests of commands, KTAP on standard output: what a command printed is in $work/out and
-# $work/err, and is shown where a check fails. The plan comes last, with $count.
+# For tests in shell, KTAP on standard output. Where a check fails, what it printed is shown, and what a
+# command before it left in $work/out and $work/err. The plan comes last, with $count.
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -10,8 +10,8 @@ count=0
 check() {	# check NAME COMMAND...
 	local name=$1 word=ok
 	shift
-	"$@" || word='not ok'
+	"$@" >"$work/log" 2>&1 || word='not ok'
 	count=$((count + 1))
 	echo "$word $count $name"
-	[ "$word" = ok ] || sed 's/^/# /' "$work/out" "$work/err" | tail -n 50
+	[ "$word" = ok ] || cat "$work"/{out,err,log} 2>/dev/null | sed 's/^/# /' | tail -n 50
 }

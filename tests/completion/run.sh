@@ -7,18 +7,8 @@ here=$(cd -- "$(dirname -- "$0")" && pwd)
 avow=$1 files=$2
 # shellcheck source=tests/cli/help.sh
 . "$here/../cli/help.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-count=0
-
-check() {	# check NAME COMMAND...
-	local name=$1 word=ok
-	shift
-	"$@" >"$work/log" 2>&1 || word='not ok'
-	count=$((count + 1))
-	echo "$word $count $name"
-	[ "$word" = ok ] || sed 's/^/# /' "$work/log" | tail -n 30
-}
+# shellcheck source=tests/command.sh
+. "$here/../command.sh"
 
 # What each shell offers behind the lines of standard input.
 offers() {

@@ -9,7 +9,6 @@ debs=$1 again=${2-}
 
 # shellcheck source=tests/command.sh
 . "$here/../command.sh"
-: >"$work/err"
 
 # What is overridden has its reason beside it, in debian/.
 lintian_is_silent() {

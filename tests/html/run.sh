@@ -7,23 +7,16 @@ here=$(cd -- "$(dirname -- "$0")" && pwd)
 made=$1
 # shellcheck source=tests/html/browser.sh
 . "$here/browser.sh"
-
-work=$(mktemp -d)
+# shellcheck source=tests/command.sh
+. "$here/../command.sh"
 trap 'browser_stop; rm -rf "$work"' EXIT
-count=0
 
-check() {	# check NAME COMMAND...
-	local name=$1 word=ok
-	shift
+all() {		# all COMMAND...: and each so() in it
 	FAILED=no
-	"$@" >"$work/log" 2>&1 || FAILED=yes
-	[ "$FAILED" = no ] || word='not ok'
-	count=$((count + 1))
-	echo "$word $count $name"
-	[ "$word" = ok ] || sed 's/^/# /' "$work/log" | tail -n 30
+	"$@" && [ "$FAILED" = no ]
 }
 
-# so EXPRESSION...: each is true in the page. A check goes on after one that is not.
+# so EXPRESSION...: each is true in the page. What calls it goes on after one that is not.
 so() {
 	local expression
 	for expression; do
@@ -228,19 +221,19 @@ none() {
 
 echo "KTAP version 1"
 check "R19 pages are made" "$made/pages" "$made"
-check "R19 the file refers to nothing, and its data are no HTML" nothing_from_outside
-check "the browser starts" browser_start "$work"
-check "R19 a page is opened" open_page "$made/small.html"
-check "R19 names that are HTML, no UTF-8, or turn around are text" hostile_names
-check "R19 the runs are told" runs_told
-check "R19 the lanes are drawn" drawn
-check "R19 hover tells a page, and a hole" hover
-check "R19 zoom by wheel, keys, and dragging" zoom
-check "R19 search by words and address" search
-check "R18.4 the refusals, and where they were" refused
-check "R19 no other script runs in the page" other_scripts_do_not_run
-check "R19 64 GiB of a million runs" large
-check "R19 an enclave before CREATE" none
-check "R19 nothing but the files was asked for" asked_for_itself
-check "R19 the browser complains of nothing" no_complaint
+check "R19 the file refers to nothing, and its data are no HTML" all nothing_from_outside
+check "the browser starts" all browser_start "$work"
+check "R19 a page is opened" all open_page "$made/small.html"
+check "R19 names that are HTML, no UTF-8, or turn around are text" all hostile_names
+check "R19 the runs are told" all runs_told
+check "R19 the lanes are drawn" all drawn
+check "R19 hover tells a page, and a hole" all hover
+check "R19 zoom by wheel, keys, and dragging" all zoom
+check "R19 search by words and address" all search
+check "R18.4 the refusals, and where they were" all refused
+check "R19 no other script runs in the page" all other_scripts_do_not_run
+check "R19 64 GiB of a million runs" all large
+check "R19 an enclave before CREATE" all none
+check "R19 nothing but the files was asked for" all asked_for_itself
+check "R19 the browser complains of nothing" all no_complaint
 echo "1..$count"

@@ -5,18 +5,8 @@
 set -euo pipefail
 cd -- "$(dirname -- "$0")/../.."
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-count=0
-
-check() {	# check NAME COMMAND...
-	local name=$1 word=ok
-	shift
-	"$@" >"$work/log" 2>&1 || word='not ok'
-	count=$((count + 1))
-	echo "$word $count $name"
-	[ "$word" = ok ] || sed 's/^/# /' "$work/log" | tail -n 30
-}
+# shellcheck source=tests/command.sh
+. tests/command.sh
 
 # But for one picture.
 no_binaries() {
