@@ -7,12 +7,7 @@
  * it leaves. They are kept in the struct avow_call in which run is: an enclave that was entered in one
  * frame of the vDSO's must leave in the same one.
  */
-#define RUN_CALL	-48
-#define CALL_RDI	0
-#define CALL_RSI	8
-#define CALL_RDX	16
-#define CALL_R8		24
-#define CALL_R9		32
+#include "call_offsets.h"
 
 	.text
 	.globl	avow_call_handler
@@ -24,7 +19,7 @@ avow_call_handler:
 	.cfi_adjust_cfa_offset 8
 	.cfi_rel_offset %rbx, 0
 	mov	16(%rsp), %rbx
-	add	$RUN_CALL, %rbx
+	sub	$CALL_RUN, %rbx
 	mov	%rdi, CALL_RDI(%rbx)
 	mov	%rsi, CALL_RSI(%rbx)
 	mov	%rdx, CALL_RDX(%rbx)

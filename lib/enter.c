@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "call_offsets.h"
 #include "enclave.h"
 #include "message.h"
 
@@ -14,8 +15,10 @@
 int avow_enter_call(vdso_sgx_enter_enclave_t enter, struct avow_call *call);
 
 static_assert(AVOW_EENTER == ENCLU_EENTER && AVOW_ERESUME == ENCLU_ERESUME && AVOW_EEXIT == ENCLU_EEXIT, "ENCLU");
-static_assert(offsetof(struct avow_call, function) == 40, "enter_call.S");
-static_assert(offsetof(struct avow_call, run) == 48, "enter_call.S");
+static_assert(offsetof(struct avow_call, rdi) == CALL_RDI && offsetof(struct avow_call, rsi) == CALL_RSI &&
+	      offsetof(struct avow_call, rdx) == CALL_RDX && offsetof(struct avow_call, r8) == CALL_R8 &&
+	      offsetof(struct avow_call, r9) == CALL_R9 && offsetof(struct avow_call, function) == CALL_FUNCTION &&
+	      offsetof(struct avow_call, run) == CALL_RUN, "call_offsets.h");
 
 struct vdso {
 	const char *base;	/* what addresses in it are relative to */

@@ -6,13 +6,7 @@
  * callee-saved (R12 to R15, MXCSR, the x87 control word, DF) the enclave may
  * have changed, so it is kept here.
  */
-#define CALL_RDI	0
-#define CALL_RSI	8
-#define CALL_RDX	16
-#define CALL_R8		24
-#define CALL_R9		32
-#define CALL_FUNCTION	40
-#define CALL_RUN	48
+#include "call_offsets.h"
 
 	.text
 	.globl	avow_enter_call
