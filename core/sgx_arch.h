@@ -158,6 +158,10 @@ struct avow_sigstruct {
 	u8  q2[SGX_MODULUS_BYTES];
 };
 
+/* Of SIGSTRUCT, HEADER and HEADER2: the manual gives them as byte strings. */
+#define SIGSTRUCT_HEADER1	{ 0x000000e100000006ULL, 0x0000000000010000ULL }
+#define SIGSTRUCT_HEADER2	{ 0x0000006000000101ULL, 0x0000000100000060ULL }
+
 /* What the signature covers: bytes [0, 128) and [900, 1028) of SIGSTRUCT. */
 #define SIGSTRUCT_PART1		0
 #define SIGSTRUCT_PART2		900

@@ -5,9 +5,8 @@
 
 #define VENDOR_INTEL	0x8086
 
-/* HEADER and HEADER2: the manual gives them as byte strings. */
-static const u64 header1[2] = { 0x000000e100000006ULL, 0x0000000000010000ULL };
-static const u64 header2[2] = { 0x0000006000000101ULL, 0x0000000100000060ULL };
+static const u64 header1[2] = SIGSTRUCT_HEADER1;
+static const u64 header2[2] = SIGSTRUCT_HEADER2;
 
 avow_verdict avow_sigstruct_vendor(const struct avow_sigstruct *sig)
 {

@@ -6,8 +6,8 @@
 #include "enclave.h"
 #include "message.h"
 
-static const u8 header1[16] = { 6, 0, 0, 0, 0xe1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0 };
-static const u8 header2[16] = { 1, 1, 0, 0, 0x60, 0, 0, 0, 0x60, 0, 0, 0, 1, 0, 0, 0 };
+static const u64 header1[2] = SIGSTRUCT_HEADER1;
+static const u64 header2[2] = SIGSTRUCT_HEADER2;
 
 void avow_sigstruct_fill(struct avow_sigstruct *sig, const struct avow_secs *secs,
 			 const u8 mrenclave[32])
