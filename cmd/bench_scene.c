@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "bench_scene.h"
+#include "build.h"
 #include "cmd.h"
-#include "progress.h"
 #include "sgx_arch.h"
 
 #define SSA		0x1000ULL	/* offsets in the enclave that is ready; its TCS is at 0 */
@@ -25,22 +25,6 @@ static_assert(ROW + BENCH_ROW * BENCH_PAGE <= READY_SIZE, "the row is in the enc
 static_assert(BENCH_ADDS_MAX * BENCH_ADD * BENCH_PAGE <= GROWING_SIZE, "so is what is added");
 
 /* ---- the scene ---- */
-
-static int sign(struct avow_enclave *e)
-{
-	struct evp_pkey_st *key;
-	struct progress progress;
-	int err;
-
-	progress_begin(&progress, "making a key", 0);
-	progress_show(&progress, 0);
-	err = avow_key_generate(&key);
-	progress_end(&progress);
-	if (!err)
-		err = avow_enclave_sign(e, key);
-	avow_key_free(key);
-	return err;
-}
 
 /* Before init, to add; after it, to map. */
 static int all_pages(struct bench_scene *s, bool map)
@@ -87,7 +71,7 @@ static int make_ready(struct bench_scene *s, const char *device)
 	if (!err)
 		err = all_pages(s, false);
 	if (!err)
-		err = sign(s->ready);
+		err = build_sign_once(s->ready);
 	if (!err)
 		err = avow_enclave_init(s->ready);
 	return err ? err : all_pages(s, true);

@@ -187,6 +187,22 @@ void build_free(struct build *b)
 	avow_image_free(b->image);
 }
 
+int build_sign_once(struct avow_enclave *e)
+{
+	struct evp_pkey_st *key;
+	struct progress progress;
+	int err;
+
+	progress_begin(&progress, "making a key", 0);
+	progress_show(&progress, 0);
+	err = avow_key_generate(&key);
+	progress_end(&progress);
+	if (!err)
+		err = avow_enclave_sign(e, key);
+	avow_key_free(key);
+	return err;
+}
+
 /* ---- TCSs ---- */
 
 /* What EADD refuses, and what no EENTER could make use of. */

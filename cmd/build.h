@@ -60,6 +60,9 @@ int build_create(struct build *b, const char *what);
 int build_offline(struct build *b);
 void build_free(struct build *b);
 
+/* Signs with a key that is made for this and forgotten, with progress. 0, or a negative errno after a message. */
+int build_sign_once(struct avow_enclave *e);
+
 /* Is a page of the first segment a TCS that can be entered? A sentence of what is wrong, to be freed; NULL: all are good. */
 char *build_wrong_tcs(const struct build *b);
 

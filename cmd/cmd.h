@@ -4,7 +4,9 @@
 #define AVOW_CMD_H
 
 #include <stdarg.h>
+#include <getopt.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define EXIT_USAGE	2	/* beside EXIT_SUCCESS and EXIT_FAILURE */
@@ -35,11 +37,17 @@ int cmd_bench(int argc, char **argv);
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void vcomplain(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-/*
- * For verbs that read their own options, with a colon before their letters; argv[0] is the verb.
- * EXIT_USAGE, after a message about what getopt_long() did not take and answered '?' or ':' to.
- */
-int wrong_option(char **argv, int option);
+/* Options of a verb that reads its own. */
+struct options {
+	const char *letters;		/* for getopt_long(), with a colon before them */
+	const struct option *options;	/* --help is 'h' */
+	void (*usage)(FILE *to);
+	/* One that is not 'h'. False after a message: its value is none. */
+	bool (*take)(void *context, int option, const char *value);
+};
+
+/* argv[0] is the verb. -1; or the exit status, after help or a message, with which the verb ends. */
+int read_options(int argc, char **argv, const struct options *o, void *context);
 /* The one operand behind the options; false after a message: it is missing, or there are more. */
 bool one_operand(int argc, char **argv, const char *what, const char **operand);
 

@@ -299,6 +299,22 @@ static int bench(const char *device, bool json)
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+struct asked {
+	const char *device;
+	bool json;
+};
+
+static bool take_option(void *context, int option, const char *value)
+{
+	struct asked *asked = context;
+
+	if (option == 'j')
+		asked->json = true;
+	else
+		asked->device = value;
+	return true;
+}
+
 int cmd_bench(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -307,29 +323,15 @@ int cmd_bench(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *device = NULL;
-	bool json = false;
-	int option;
+	static const struct options reading = { ":h", options, usage, take_option };
+	struct asked asked = { .device = NULL };
+	int status = read_options(argc, argv, &reading, &asked);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		switch (option) {
-		case 'h':
-			usage(stdout);
-			return EXIT_SUCCESS;
-		case 'j':
-			json = true;
-			break;
-		case 'd':
-			device = optarg;
-			break;
-		default:
-			return wrong_option(argv, option);
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind < argc) {
 		complain("bench: unexpected argument %s; see avow bench --help", argv[optind]);
 		return EXIT_USAGE;
 	}
-	return bench(device, json);
+	return bench(asked.device, asked.json);
 }

@@ -54,6 +54,21 @@ static int measure(struct build *b, bool json)
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+struct measuring {
+	struct build build;
+	bool json;
+};
+
+static bool take_option(void *context, int option, const char *value)
+{
+	struct measuring *m = context;
+
+	if (option != 'j')
+		return build_option(&m->build, option, value);
+	m->json = true;
+	return true;
+}
+
 int cmd_measure(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -62,25 +77,15 @@ int cmd_measure(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct build b;
-	bool json = false;
-	int option;
+	static const struct options reading = { ":h", options, usage, take_option };
+	struct measuring m = { .json = false };
+	int status;
 
-	build_init(&b, argv[0]);
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (option == 'h') {
-			usage(stdout);
-			return EXIT_SUCCESS;
-		}
-		if (option == '?' || option == ':')
-			return wrong_option(argv, option);
-		if (option == 'j')
-			json = true;
-		else if (!build_option(&b, option, optarg))
-			return EXIT_USAGE;
-	}
-	if (!one_operand(argc, argv, "an ELF file", &b.file))
+	build_init(&m.build, argv[0]);
+	status = read_options(argc, argv, &reading, &m);
+	if (status >= 0)
+		return status;
+	if (!one_operand(argc, argv, "an ELF file", &m.build.file))
 		return EXIT_USAGE;
-	return measure(&b, json);
+	return measure(&m.build, m.json);
 }

@@ -12,7 +12,6 @@
 #include "cmd.h"
 #include "exception.h"
 #include "number.h"
-#include "progress.h"
 #include "sentence.h"
 #include "sgx_arch.h"
 #include "sigstruct_file.h"
@@ -119,8 +118,10 @@ static bool read_contract(struct run *r, const char *text)
 	return r->contract >= 0;
 }
 
-static bool take_option(struct run *r, int option, const char *value)
+static bool take_option(void *context, int option, const char *value)
 {
+	struct run *r = context;
+
 	switch (option) {
 	case 'j':
 		r->json = true;
@@ -171,17 +172,8 @@ static bool check_options(const struct run *r)
 static int sign_by(struct avow_enclave *e, const char *name)
 {
 	struct evp_pkey_st *key = NULL;
-	struct progress progress;
-	int err;
+	int err = avow_key_read(&key, name);
 
-	if (name) {
-		err = avow_key_read(&key, name);
-	} else {
-		progress_begin(&progress, "making a key", 0);
-		progress_show(&progress, 0);
-		err = avow_key_generate(&key);
-		progress_end(&progress);
-	}
 	if (!err)
 		err = avow_enclave_sign(e, key);
 	avow_key_free(key);
@@ -297,7 +289,7 @@ static int init(struct run *r, const struct signature *signature, const char *na
 	int err;
 
 	if (!name)
-		err = sign_by(e, r->key);
+		err = r->key ? sign_by(e, r->key) : build_sign_once(e);
 	else
 		err = check_fits(r, signature, name);
 	if (!err && name)
@@ -510,22 +502,15 @@ int cmd_run(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
+	static const struct options reading = { ":h", options, usage, take_option };
 	static struct run r;
-	int option;
+	int status;
 
 	build_init(&r.build, argv[0]);
 	r.contract = -1;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (option == 'h') {
-			usage(stdout);
-			return EXIT_SUCCESS;
-		}
-		if (option == '?' || option == ':')
-			return wrong_option(argv, option);
-		if (!take_option(&r, option, optarg))
-			return EXIT_USAGE;
-	}
+	status = read_options(argc, argv, &reading, &r);
+	if (status >= 0)
+		return status;
 	if (!one_operand(argc, argv, "an ELF file", &r.build.file) || !check_options(&r))
 		return EXIT_USAGE;
 	if (!r.nr_calls)

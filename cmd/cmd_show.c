@@ -337,25 +337,27 @@ out:
 	return status;
 }
 
-static int take_option(struct show *s, int option, const char *value)
+static bool take_option(void *context, int option, const char *value)
 {
+	struct show *s = context;
+
 	switch (option) {
 	case 'j':
 		s->json = true;
-		return 0;
+		return true;
 	case SHOW_SIGSTRUCT:
 		s->sigstruct = value;
-		return 0;
+		return true;
 	case SHOW_POLICY:
 		s->policy = value;
-		return 0;
+		return true;
 	case SHOW_COLOR:
 		if (color_choice(value, &s->color))
-			return 0;
+			return true;
 		complain("show: --color is always, never or auto, not %s; see avow show --help", value);
-		return -1;
+		return false;
 	default:
-		return build_option(&s->build, option, value) ? 0 : -1;
+		return build_option(&s->build, option, value);
 	}
 }
 
@@ -381,21 +383,14 @@ int cmd_show(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
+	static const struct options reading = { ":h", options, usage, take_option };
 	struct show s = { 0 };
-	int option;
+	int status;
 
 	build_init(&s.build, argv[0]);
 	color_choice(NULL, &s.color);
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (option == 'h') {
-			usage(stdout);
-			return EXIT_SUCCESS;
-		}
-		if (option == '?' || option == ':')
-			return wrong_option(argv, option);
-		if (take_option(&s, option, optarg))
-			return EXIT_USAGE;
-	}
+	status = read_options(argc, argv, &reading, &s);
+	if (status >= 0)
+		return status;
 	return take_operands(&s, argc, argv) ? show(&s) : EXIT_USAGE;
 }

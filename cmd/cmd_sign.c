@@ -115,8 +115,10 @@ static bool number_option(struct signing *s, enum sign_option option, const char
 	return good;
 }
 
-static bool take_option(struct signing *s, int option, const char *value)
+static bool take_option(void *context, int option, const char *value)
 {
+	struct signing *s = context;
+
 	if (option < BUILD_OPTIONS_END && option >= BUILD_SIZE)
 		return build_option(&s->build, option, value);
 	switch (option) {
@@ -321,21 +323,14 @@ int cmd_sign(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
+	static const struct options reading = { ":ho:", options, usage, take_option };
 	struct signing s = { 0 };
-	int option;
+	int status;
 
 	build_init(&s.build, argv[0]);
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":ho:", options, NULL)) != -1) {
-		if (option == 'h') {
-			usage(stdout);
-			return EXIT_SUCCESS;
-		}
-		if (option == '?' || option == ':')
-			return wrong_option(argv, option);
-		if (!take_option(&s, option, optarg))
-			return EXIT_USAGE;
-	}
+	status = read_options(argc, argv, &reading, &s);
+	if (status >= 0)
+		return status;
 	if (!one_operand(argc, argv, "an ELF file", &s.build.file) || !check_options(&s))
 		return EXIT_USAGE;
 	return sign(&s);

@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What verbs that read their own options say where these are wrong. */
+/* Options of verbs that read their own. */
 #include <getopt.h>
+#include <stdlib.h>
 
 #include "cmd.h"
 
-int wrong_option(char **argv, int option)
+int read_options(int argc, char **argv, const struct options *o, void *context)
 {
-	complain("%s: %s %s; see avow %s --help", argv[0], option == ':' ? "a value is missing behind" : "unknown option",
-		 argv[optind - 1], argv[0]);
-	return EXIT_USAGE;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, o->letters, o->options, NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			o->usage(stdout);
+			return EXIT_SUCCESS;
+		case '?':
+		case ':':
+			complain("%s: %s %s; see avow %s --help", argv[0],
+				 option == ':' ? "a value is missing behind" : "unknown option", argv[optind - 1], argv[0]);
+			return EXIT_USAGE;
+		default:
+			if (!o->take(context, option, optarg))
+				return EXIT_USAGE;
+		}
+	}
+	return -1;
 }
 
 bool one_operand(int argc, char **argv, const char *what, const char **operand)
