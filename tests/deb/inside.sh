@@ -145,6 +145,7 @@ check "the module's secret is root's alone" [ "$(stat -c '%a %U' /etc/avow/seal-
 check "the policy was loaded at boot" says '/etc/avow/policy' avow policy show
 check "before any service that has not said otherwise" loaded_early
 check "an enclave, by the installed library, runs" as alice ./load enclave.elf
+check "and one in C, with the installed runtime" says "^1: Hello, Alice, from an enclave" as alice ./hello/host hello/enclave.elf hello/key.pem Alice
 check "the policy refuses one whose code can be written to" refuses '^R7.2: The policy' as alice ./load wx.elf
 check "without a policy the unit does nothing, and says so" unit_without_policy
 check "systemctl reload takes a new one" sh -c 'systemctl restart avow-policy && cp /etc/avow/policy.example /etc/avow/policy &&

@@ -46,6 +46,7 @@ begin() {
 	cp -a "$BASE" "$root"
 	mount -t proc proc "$root/proc"
 	cp "$here"/{snapshot.sh,inside.sh,enclave.S,enclave.lds} "$DEBS"/*.deb "$root/root"
+	cp -r "$here"/../../examples/{example.mk,hello} "$root/root"
 	rm "$root"/root/*-dbgsym_*.deb
 	# A key that the machine's owner has enrolled, and who may use enclaves.
 	inside sh -ec 'openssl req -new -x509 -nodes -days 36500 -subj "/CN=owner of this machine" -newkey rsa:2048 \
@@ -56,7 +57,7 @@ begin() {
 	cp "$work/out" "$root/root/before"
 }
 
-# A program by libavow(3) and pkg-config alone, and two enclaves for it.
+# A program by libavow(3) and pkg-config alone, and two enclaves for it; an enclave in C and its host.
 programs() {
 	# shellcheck disable=SC2016	# for that shell
 	inside sh -ec 'cd /root
@@ -71,7 +72,8 @@ programs() {
 		cp untyped.o typed.o
 		sh /usr/src/avow-*/dkms/add-btf typed.o "$1"
 		openssl genrsa -3 -out key.pem 3072
-		chmod 755 /root && chmod 644 key.pem' - "$KREL"
+		make -s -C hello CFLAGS="-O2 -Wall -Wextra -Werror"
+		chmod 755 /root && chmod 644 key.pem hello/key.pem' - "$KREL"
 }
 
 settings() {
