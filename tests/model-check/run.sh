@@ -30,7 +30,7 @@ search() {
 	(
 		cd -- "$dir"
 		spin -a "$@" "$here/$file" >build 2>&1 &&
-			gcc -O2 -w -DCOLLAPSE -DSAFETY -DNOFAIR -DMEMLIM="$MEMORY" -o pan pan.c >>build 2>&1
+			gcc "$optimise" -w -DCOLLAPSE -DSAFETY -DNOFAIR -DMEMLIM="$MEMORY" -o pan pan.c >>build 2>&1
 	) || { cat "$dir/build" >"$dir/out"; return; }
 	(cd -- "$dir" && nice ./pan -m100000 -n >out 2>&1) || true
 }
@@ -68,6 +68,9 @@ run_break() {	# run_break NAME BREAK FOUND WHAT
 
 mkdir -p -- "$O"
 while IFS=$'\t' read -r kind name third fourth what; do
+	# To compile pan well takes longer than most searches.
+	optimise=-O0
+	[ "$kind" != large ] || optimise=-O2
 	case $kind in
 	search | large)
 		[ "$kind" = search ] || [ "$large" = yes ] || continue

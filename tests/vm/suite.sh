@@ -190,8 +190,8 @@ oracle_tests() {
 	local_tests oracle make -s --no-print-directory oracle-test SELFTESTS="$SOURCE"
 }
 
-# What needs no virtual machine, or boots its own.
-other_tests() {
+# What needs no virtual machine. In one part: several of them build what others need, too.
+local_part() {
 	local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
 	local_tests ktap make -s --no-print-directory vm-test
 	local_tests fetch tests/vm/fetch_test.sh
@@ -200,23 +200,27 @@ other_tests() {
 	local_tests lib make -s --no-print-directory lib-test
 	oracle_tests
 	local_tests cli make -s --no-print-directory cli-test
-	build_command || suite_fail "completion, man: the avow command does not build"
 	local_tests completion make -s --no-print-directory completion-test
 	local_tests man make -s --no-print-directory man-test
 	local_tests html make -s --no-print-directory html-test
 	local_tests policy make -s --no-print-directory policy-test
-	local_tests locking make -s --no-print-directory spin-test
 	local_tests slots make -s --no-print-directory slots-test
 	local_tests bench make -s --no-print-directory bench-test
+}
+
+locking_tests() {
+	local_tests locking make -s --no-print-directory spin-test
+}
+
+docs_tests() {
 	local_tests docs tests/docs/workflow.sh
 	local_tests readme tests/docs/readme.sh
-	machine_tests
-	bench_tests
 }
 
 # Everything, in parts of which each can run beside each other; the longest first.
-GUEST_PARTS=("guest_part but policy_" "guest_part of policy_")
-OTHER_PARTS=(attack_tests other_tests "kselftest_run no" "kselftest_run yes" deb_part)
+GUEST_PARTS=("guest_part of policy_" "guest_part but policy_")
+OTHER_PARTS=(attack_tests local_part machine_tests locking_tests bench_tests docs_tests deb_part
+	"kselftest_run no" "kselftest_run yes")
 
 # take_parts FILE: runs the first part of the file, which then is not there any more, until
 # there is none.
@@ -237,8 +241,8 @@ all_tests() {
 	need_packages "${PACKAGES_DEB[@]}" "${PACKAGES_DEB_CHECK[@]}"
 	! build_for_guest || parts=("${GUEST_PARTS[@]}")
 	parts+=("${OTHER_PARTS[@]}")
-	quietly "building the unit tests" make "$JOBS" ktap-test ||
-		suite_fail "ktap: its tests do not build"
+	quietly "building what several tests use" make "$JOBS" ktap-test cmd demo ||
+		suite_fail "ktap, completion, man, docs: what they use does not build"
 	kselftest_build || say "the kernel's selftests do not build"
 	printf '%s\n' "${parts[@]}" >"$list"
 	take_parts "$list" &
