@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R18.3: each refusal is the tracepoint avow:avow_refusal too. */
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <traceevent/event-parse.h>
 #include <traceevent/kbuffer.h>
@@ -125,11 +127,10 @@ static void file_as_it_was(void)
 	says_of_the_file(line, &s, path, &st);
 }
 
-/* The longest path that there is: the event is cut, and not lost. */
-static void long_path(void)
+/* A page of a file whose path is the longest that there is; refused once, by mprotect(). */
+static void refuse_of_a_long_path(struct scene *s)
 {
-	char name[251], trace[16384], *line, *path;
-	struct scene s;
+	char name[251];
 	void *at;
 	int fd, i;
 
@@ -144,12 +145,22 @@ static void long_path(void)
 	REQUIRE(fd >= 0 && write(fd, source_code(1), PAGE) == (ssize_t)PAGE);
 	at = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
 	REQUIRE(at != MAP_FAILED);
-	scene_create(&s, 16);
+	scene_create(s, 16);
+	REQUIRE_OK(raw_add(s, at, 0, PAGE, avow_secinfo_reg(AVOW_R), 0, NULL));
+	scene_map(s, 0, 1, PROT_READ);
+	EXPECT_ERRNO(raw_protect(s, 0, 1, PROT_READ | PROT_EXEC), EACCES);
+	unlink("file");
+}
+
+/* The event is cut, and not lost. */
+static void long_path(void)
+{
+	char trace[16384], *line, *path;
+	struct scene s;
+
 	tracing_clear();
 	tracing_write("events/avow/avow_refusal/enable", "1");
-	REQUIRE_OK(raw_add(&s, at, 0, PAGE, avow_secinfo_reg(AVOW_R), 0, NULL));
-	scene_map(&s, 0, 1, PROT_READ);
-	EXPECT_ERRNO(raw_protect(&s, 0, 1, PROT_READ | PROT_EXEC), EACCES);
+	refuse_of_a_long_path(&s);
 	tracing_write("events/avow/avow_refusal/enable", "0");
 	tracing_read(trace, sizeof(trace));
 	EXPECT_EQ(tracing_count(trace, "avow_refusal:"), 1);
@@ -158,7 +169,6 @@ static void long_path(void)
 	path = line + strlen("path=");
 	EXPECT_EQ(strcspn(path, " "), 3071);
 	says(line, "nnn seq=1");
-	unlink("file");
 }
 
 /* The event as perf and trace-cmd know it: by libtraceevent, from the file "format". */
@@ -230,10 +240,93 @@ static void by_libtraceevent(void)
 	tep_free(tep);
 }
 
+/* ---- perf ---- */
+
+#define PERF_PAGES	8	/* of events, behind the first */
+
+struct perf {
+	int fd;
+	struct perf_event_mmap_page *head;
+};
+
+/* This thread's events of this number, raw, wherever it runs. */
+static void perf_open(struct perf *perf, int id)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .config = (u64)id,
+		.sample_period = 1, .sample_type = PERF_SAMPLE_RAW,
+	};
+
+	perf->fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	REQUIRE(perf->fd >= 0);
+	perf->head = mmap(NULL, (1 + PERF_PAGES) * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, perf->fd, 0);
+	REQUIRE(perf->head != MAP_FAILED);
+}
+
+static void perf_close(struct perf *perf)
+{
+	munmap(perf->head, (1 + PERF_PAGES) * PAGE);
+	close(perf->fd);
+}
+
+/* The first sample as libtraceevent prints it; how many there are. Nothing has come round to the start yet. */
+static unsigned int perf_samples(const struct perf *perf, struct tep_handle *tep, char *text, size_t size)
+{
+	const u8 *events = (const u8 *)perf->head + perf->head->data_offset;
+	u64 at, end = __atomic_load_n(&perf->head->data_head, __ATOMIC_ACQUIRE);
+	const struct perf_event_header *header;
+	struct tep_record record = { 0 };
+	struct trace_seq seq;
+	unsigned int nr = 0;
+
+	for (at = 0; at < end; at += header->size) {
+		header = (const struct perf_event_header *)(events + at);
+		REQUIRE(header->size && at + header->size <= perf->head->data_size);
+		EXPECT_EQ(header->type, PERF_RECORD_SAMPLE);
+		if (header->type != PERF_RECORD_SAMPLE || nr++)
+			continue;
+		record.size = (int)*(const u32 *)(header + 1);
+		record.data = (u8 *)(events + at) + sizeof(*header) + sizeof(u32);
+		trace_seq_init(&seq);
+		tep_print_event(tep, &seq, &record, "%s", TEP_PRINT_INFO);
+		trace_seq_terminate(&seq);
+		snprintf(text, size, "%s", seq.buffer);
+		trace_seq_destroy(&seq);
+	}
+	return nr;
+}
+
+static void by_perf(void)
+{
+	struct tep_handle *tep = tep_alloc();
+	struct tep_event *event = parse_format(tep);
+	char text[8192] = "", path[64];
+	struct perf perf, other;
+	struct scene s;
+	struct stat st;
+
+	perf_open(&perf, event->id);
+	refuse_of_a_lost_file(&s, path, &st);
+	EXPECT_EQ(perf_samples(&perf, tep, text, sizeof(text)), 1);
+	printf("# %s\n", text);
+	says_of_the_file(text, &s, path, &st);
+	perf_close(&perf);
+
+	/* The longest event there is, and again one, for one that is opened in its place. */
+	scene_close(&s);
+	perf_open(&other, event->id);
+	refuse_of_a_long_path(&s);
+	EXPECT_EQ(perf_samples(&other, tep, text, sizeof(text)), 1);
+	says(text, "nnn seq=1");
+	perf_close(&other);
+	tep_free(tep);
+}
+
 TESTS(
 	{ "R18.3 a refusal is a tracepoint", traced, BOTH },
 	{ "R18.3 once for each refusal", counted, BOTH },
 	{ "R18.3 the file is told as it was when declared", file_as_it_was, BOTH },
 	{ "R18.3 a path too long for an event is cut", long_path, ONCE },
 	{ "R18.3 perf's and trace-cmd's library reads the event", by_libtraceevent, ONCE },
+	{ "R18.3 it is an event of perf", by_perf, ONCE },
 )
