@@ -62,9 +62,10 @@ else
 endif
 
 # Modules for tests. The denier answers avow's hooks, for tests/guest/denied.c; the shadow
-# has functions of their names, for policy_loading.c and policy_attacks.c. Their types can be
-# known to the kernel, as those of any module.
-denier shadow: need-krel
+# has functions of their names, for policy_loading.c and policy_attacks.c; failing, which needs
+# a kernel that can make an allocation fail, is for loading_failures.c. Their types can be known
+# to the kernel, as those of any module.
+denier shadow failing: need-krel
 	@cd tests/$@ && ../vm/mirror.sh $(B)/$(KREL)-$@ Kbuild $@.c
 	$(MAKE) -C $(KDIR) M=$(B)/$(KREL)-$@ modules
 	$(if $(BTF),LLVM_OBJCOPY=objcopy pahole -J --btf_base $(BTF) $(B)/$(KREL)-$@/$@.ko)
@@ -275,7 +276,7 @@ uninstall:
 clean:
 	rm -rf $(B)
 
-.PHONY: all module denier shadow untyped floor intree bench need-krel vm guest attack bpf demo examples cmd core-test lib-test \
+.PHONY: all module denier shadow failing untyped floor intree bench need-krel vm guest attack bpf demo examples cmd core-test lib-test \
 	oracle-test exec-test cli-test policy-test spin-test fuzz bench-test slots-test html-test completion completion-test \
 	man-test ktap-test vm-test repo-test lint install uninstall clean install-build install-system install-module-sources
 .DELETE_ON_ERROR:

@@ -226,12 +226,7 @@ static void second_program(void)
 
 static int shadow_load(void)
 {
-	int fd = open("/lib/shadow.ko", O_RDONLY | O_CLOEXEC), ret;
-
-	REQUIRE(fd >= 0);
-	ret = (int)syscall(SYS_finit_module, fd, "", 0);
-	close(fd);
-	return ret;
+	return module_load_file("/lib/shadow.ko", "");
 }
 
 static int shadow_unload(void)

@@ -12,7 +12,7 @@ wanted() {	# wanted FILE: the licence, or a choice of them as a regular expressi
 	debian/changelog | debian/copyright | debian/source/format) echo none ;;
 	include/uapi/*) echo 'GPL-2.0-only WITH Linux-syscall-note' ;;
 	core/*) echo 'GPL-2.0-only OR LGPL-2.1-or-later' ;;
-	kmod/* | Kbuild | tests/vm/self/leaky/* | tests/vm/self/faulty/* | tests/denier/* | tests/shadow/* | bench/floor/* | bench/intree/*) echo 'GPL-2.0-only' ;;
+	kmod/* | Kbuild | tests/vm/self/leaky/* | tests/vm/self/faulty/* | tests/denier/* | tests/shadow/* | tests/failing/* | bench/floor/* | bench/intree/*) echo 'GPL-2.0-only' ;;
 	# Each world's own: the kernel's and BPF's part, and that for programs.
 	bpf/* | env/kernel/* | env/bpf/*) echo 'GPL-2.0-only|GPL-2.0-only OR LGPL-2.1-or-later' ;;
 	env/* | tests/cases/* | tests/core/*) echo 'LGPL-2.1-or-later|GPL-2.0-only OR LGPL-2.1-or-later' ;;

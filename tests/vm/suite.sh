@@ -86,6 +86,7 @@ boot_tests() {
 		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko"
 		--extra "$B/$KREL-untyped/avow.ko=/lib/avow-untyped.ko"
 		--program "trace-cmd=$(command -v trace-cmd)")
+	[ "$KERNEL" != debug ] || MACHINE+=(--extra "$B/$KREL-failing/failing.ko=/lib/failing.ko")
 	[ ! -d "$B/guest/data" ] || MACHINE+=(--data "$B/guest/data")
 	for name; do
 		MACHINE+=(--test "$name=$B/guest/bin/$name=$(test_timeout "$name")")

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "failing.h"
+#include "module.h"
 
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
 #define MAKE_FAIL	"/proc/thread-self/make-it-fail"
 #define SLAB_TIMES	"/sys/kernel/debug/failslab/times"
 #define PAGE_TIMES	"/sys/kernel/debug/fail_page_alloc/times"
 #define SLABS		"/sys/kernel/slab"
+#define ARMING		"/sys/module/failing/parameters/"
 
 /*
  * How many in a row are "all from there on": more than any call makes, and an end to a page
@@ -122,17 +124,33 @@ static void turn(int fd, const char *text)
 	REQUIRE(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
 }
 
+static void turn_budgets(void)
+{
+	turn(slab_times, IN_A_ROW);
+	turn(page_times, IN_A_ROW);
+}
+
 /* As long as fail-nth counts, it alone decides; after that make-it-fail does. */
 void failing_arm(unsigned int n, enum failing how)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u", n);
-	turn(slab_times, IN_A_ROW);
-	turn(page_times, IN_A_ROW);
+	turn_budgets();
 	if (how == FAIL_ON)
 		turn(on, "1");
 	turn(nth, text);
+}
+
+void failing_arm_loading(unsigned int n, enum failing how)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", n);
+	turn_budgets();
+	if (access(ARMING, F_OK))
+		REQUIRE_OK(module_load_file("/lib/failing.ko", ""));
+	REQUIRE(!set(ARMING "on", how == FAIL_ON ? "Y" : "N") && !set(ARMING "nth", text));
 }
 
 /* These calls copy from and to user memory, which can be what fails. */

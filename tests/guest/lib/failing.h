@@ -24,6 +24,11 @@ bool failing_possible(void);
 void failing_begin(void);
 /* From here on; n counts from 1. */
 void failing_arm(unsigned int n, enum failing how);
+/*
+ * The same, but counted from where avow.ko begins its own initialisation, when this thread loads
+ * it (tests/failing).
+ */
+void failing_arm_loading(unsigned int n, enum failing how);
 /* No longer. True: an allocation has failed. */
 bool failing_disarm(void);
 

@@ -6,16 +6,21 @@
 
 #include "module.h"
 
-int module_load(const char *parameters)
+int module_load_file(const char *path, const char *parameters)
 {
-	const char *path = getenv("AVOW_KO");
-	int fd, ret;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
 
-	fd = open(path ? path : "/lib/avow.ko", O_RDONLY | O_CLOEXEC);
 	REQUIRE(fd >= 0);
 	ret = (int)syscall(SYS_finit_module, fd, parameters, 0);
 	close(fd);
 	return ret;
+}
+
+int module_load(const char *parameters)
+{
+	const char *path = getenv("AVOW_KO");
+
+	return module_load_file(path ? path : "/lib/avow.ko", parameters);
 }
 
 int module_unload(void)

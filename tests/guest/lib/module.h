@@ -5,8 +5,9 @@
 
 #include "test.h"
 
-/* -1 and errno. parameters: as insmod takes them. */
+/* avow.ko, or any. -1 and errno. parameters: as insmod takes them. */
 int module_load(const char *parameters);
+int module_load_file(const char *path, const char *parameters);
 int module_unload(void);
 bool module_loaded(void);
 /* The kernel log since the last call, up to size - 1 bytes. */
