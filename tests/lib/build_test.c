@@ -12,8 +12,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 
 #define PAGE	4096
 #define SIZE	0x10000
@@ -265,6 +267,72 @@ static void two_steps_give_the_same(void **state)
 	avow_enclave_free(other);
 }
 
+/* The modulus and exponent of key, and of its private exponent something else: it signs, and wrongly. */
+static struct evp_pkey_st *key_that_signs_wrongly(void)
+{
+	static const char *const names[] = { OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D };
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	BIGNUM *numbers[3] = { NULL };
+	struct evp_pkey_st *wrong = NULL;
+	OSSL_PARAM *params;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		assert_int_equal(EVP_PKEY_get_bn_param(key, names[i], &numbers[i]), 1);
+	assert_int_equal(BN_sub_word(numbers[2], 2), 1);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(OSSL_PARAM_BLD_push_BN(build, names[i], numbers[i]), 1);
+	params = OSSL_PARAM_BLD_to_param(build);
+	assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_fromdata(ctx, &wrong, EVP_PKEY_KEYPAIR, params), 1);
+	OSSL_PARAM_free(params);
+	for (i = 0; i < 3; i++)
+		BN_clear_free(numbers[i]);
+	OSSL_PARAM_BLD_free(build);
+	EVP_PKEY_CTX_free(ctx);
+	return wrong;
+}
+
+/* R23.7: what a key's provider makes is kept only if it is a signature. */
+static void no_wrong_signature_is_kept(void **state)
+{
+	unsigned char before[AVOW_SIGSTRUCT_BYTES], after[AVOW_SIGSTRUCT_BYTES];
+	struct evp_pkey_st *wrong = key_that_signs_wrongly();
+	struct avow_enclave *e = created();
+
+	(void)state;
+	REFUSED(avow_enclave_sign(e, wrong), EIO, "what the key's provider signed does not verify");
+	REFUSED(avow_enclave_get_sigstruct(e, after), EINVAL, "not signed");
+	ALLOWED(avow_enclave_sign(e, key));
+	ALLOWED(avow_enclave_get_sigstruct(e, before));
+	REFUSED(avow_enclave_sign(e, wrong), EIO, "does not verify");
+	ALLOWED(avow_enclave_get_sigstruct(e, after));
+	assert_memory_equal(before, after, sizeof(before));
+	avow_key_free(wrong);
+	avow_enclave_free(e);
+}
+
+/* The same of the second step, with numbers that no key signs, from none to those above each modulus. */
+static void no_wrong_signature_is_taken(void **state)
+{
+	unsigned char message[AVOW_SIGNED_BYTES], signature[AVOW_SIGNATURE_BYTES], sig[AVOW_SIGSTRUCT_BYTES];
+	static const unsigned char fills[] = { 0, 1, 0x7f, 0xff };
+	struct avow_enclave *e = created();
+	size_t i;
+
+	(void)state;
+	ALLOWED(avow_enclave_sign(e, key));
+	ALLOWED(avow_enclave_begin_signature(e, message));
+	REFUSED(avow_enclave_get_sigstruct(e, sig), EINVAL, "not signed");
+	for (i = 0; i < sizeof(fills); i++) {
+		memset(signature, fills[i], sizeof(signature));
+		REFUSED(avow_enclave_finish_signature(e, key, signature), EBADMSG, "not a signature");
+		REFUSED(avow_enclave_get_sigstruct(e, sig), EINVAL, "not signed");
+	}
+	avow_enclave_free(e);
+}
+
 static void keys_that_are_refused(void **state)
 {
 	static const struct { const char *name, *words; int err; } bad[] = {
@@ -489,6 +557,8 @@ int main(void)
 		cmocka_unit_test(devices_that_are_none),
 		cmocka_unit_test(signs_what_was_added),
 		cmocka_unit_test(two_steps_give_the_same),
+		cmocka_unit_test(no_wrong_signature_is_kept),
+		cmocka_unit_test(no_wrong_signature_is_taken),
 		cmocka_unit_test(keys_that_are_refused),
 		cmocka_unit_test(images_as_their_files_say),
 		cmocka_unit_test(files_that_are_refused),
