@@ -179,7 +179,8 @@ struct avow_segment {
  * avow_enclave_add_image(); NULL after an error.
  * An enclave of libavow-enclave has a note besides, with its stacks and SSA frames, which become segments behind
  * the file's, and its heap, which is not in a segment.
- * Errors: ENOEXEC: not such a file; those of open(2), read(2), mmap(2).
+ * Errors: ENOEXEC: not such a file, or the note is damaged, there twice, or of another version; those of
+ * open(2), read(2), mmap(2).
  */
 int avow_image_new(struct avow_image **image, const char *path);
 /* NULL is allowed. */

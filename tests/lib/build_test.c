@@ -6,7 +6,6 @@
  */
 #include "told.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -365,119 +364,6 @@ static void keys_that_are_refused(void **state)
 	avow_enclave_free(e);
 }
 
-/* ---- ELF files ---- */
-
-struct file {
-	Elf64_Ehdr header;
-	Elf64_Phdr segments[2];
-};
-
-/* Two segments of a page each: the TCSs, then code with 100 bytes in the file. */
-static struct file good_file(void)
-{
-	struct file f = {
-		.header = {
-			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-			.e_type = ET_EXEC,
-			.e_machine = EM_X86_64,
-			.e_phoff = offsetof(struct file, segments),
-			.e_phentsize = sizeof(Elf64_Phdr),
-			.e_phnum = 2,
-		},
-		.segments = {
-			{ .p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = PAGE, .p_filesz = PAGE, .p_memsz = PAGE },
-			{ .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_offset = 2 * PAGE, .p_vaddr = PAGE,
-			  .p_filesz = 100, .p_memsz = 2 * PAGE },
-		},
-	};
-
-	return f;
-}
-
-static const char *written(const struct file *f, size_t length)
-{
-	FILE *file = fopen("file.elf", "we");
-	unsigned char rest[3 * PAGE] = { 0 };
-
-	memset(rest, 0x5a, sizeof(rest));
-	memcpy(rest, f, sizeof(*f));
-	assert_non_null(file);
-	assert_int_equal(fwrite(rest, 1, length, file), length);
-	assert_int_equal(fclose(file), 0);
-	return "file.elf";
-}
-
-static void images_as_their_files_say(void **state)
-{
-	struct file f = good_file();
-	struct avow_image *image;
-	struct avow_segment *s;
-	struct avow_enclave *e;
-
-	(void)state;
-	ALLOWED(avow_image_new(&image, written(&f, 3 * PAGE)));
-	assert_int_equal(avow_image_nr_segments(image), 2);
-	assert_int_equal(avow_image_size(image), 4 * PAGE);
-	s = avow_image_segment(image, 0);
-	assert_int_equal(s->pages.secinfo, AVOW_SECINFO_TCS);
-	assert_int_equal(s->prot, AVOW_R | AVOW_W);
-	s = avow_image_segment(image, 1);
-	assert_int_equal(s->pages.offset, PAGE);
-	assert_int_equal(s->pages.length, 2 * PAGE);
-	assert_int_equal(s->pages.secinfo, avow_secinfo_reg(AVOW_R | AVOW_X));
-	assert_int_equal(((const unsigned char *)s->pages.src)[99], 0x5a);
-	assert_int_equal(((const unsigned char *)s->pages.src)[100], 0);
-	assert_null(avow_image_segment(image, 2));
-	/* The code has 100 bytes in the file, so that its pages are a copy. */
-	assert_int_equal(avow_image_source_class(image, 0), AVOW_SRC_FILE_NOEXEC);
-	assert_int_equal(avow_image_source_class(image, 1), AVOW_SRC_ANON);
-	assert_int_equal(avow_image_source_class(image, 2), AVOW_SRC_NONE);
-	ALLOWED(avow_enclave_new_offline(&e));
-	ALLOWED(avow_enclave_create(e, &(struct avow_params){ .size = avow_image_size(image) }));
-	ALLOWED(avow_enclave_add_image(e, image));
-	avow_enclave_free(e);
-	/* All at once goes as far as it goes without a device. */
-	ALLOWED(avow_enclave_new_offline(&e));
-	REFUSED(avow_enclave_load(e, image, NULL, key), ENODEV, "INIT");
-	avow_enclave_free(e);
-	avow_image_free(image);
-	avow_image_free(NULL);
-}
-
-static void refuse_file(const struct file *f, size_t length, const char *words)
-{
-	struct avow_image *image = (void *)1;
-
-	REFUSED(avow_image_new(&image, written(f, length)), ENOEXEC, words);
-	assert_null(image);
-}
-
-static void files_that_are_refused(void **state)
-{
-	struct avow_image *image = (void *)1;
-	struct file f = good_file();
-
-	(void)state;
-	REFUSED(avow_image_new(&image, "nowhere"), ENOENT, "nowhere: No such file");
-	assert_null(image);
-	refuse_file(&f, 10, "ends before");
-	refuse_file(&f, 2 * PAGE, "program header 1");
-	f.header.e_machine = EM_AARCH64;
-	refuse_file(&f, 3 * PAGE, "not an ELF64 file for x86-64");
-	f = good_file();
-	f.header.e_ident[EI_CLASS] = ELFCLASS32;
-	refuse_file(&f, 3 * PAGE, "not an ELF64 file for x86-64");
-	f = good_file();
-	f.segments[1].p_vaddr = 0;
-	refuse_file(&f, 3 * PAGE, "program header 1");
-	f = good_file();
-	f.segments[0].p_offset = 8;
-	refuse_file(&f, 3 * PAGE, "program header 0");
-	f = good_file();
-	f.segments[0].p_type = f.segments[1].p_type = PT_NOTE;
-	refuse_file(&f, 3 * PAGE, "no segment");
-}
-
 /* ---- messages ---- */
 
 static void *refused_elsewhere(void *unused)
@@ -543,7 +429,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	avow_key_free(key);
-	return system("rm key.pem public.pem key.der small.pem f4.pem ec.pem locked.pem log file.elf") || chdir("/") ||
+	return system("rm key.pem public.pem key.der small.pem f4.pem ec.pem locked.pem log") || chdir("/") ||
 	       rmdir(work);
 }
 
@@ -560,8 +446,6 @@ int main(void)
 		cmocka_unit_test(no_wrong_signature_is_kept),
 		cmocka_unit_test(no_wrong_signature_is_taken),
 		cmocka_unit_test(keys_that_are_refused),
-		cmocka_unit_test(images_as_their_files_say),
-		cmocka_unit_test(files_that_are_refused),
 		cmocka_unit_test(messages_are_a_threads_own),
 	};
 
