@@ -85,6 +85,32 @@ check "measure: a number that is none" wrong measure "--size is a number of byte
 check "measure: a number with a sign" wrong measure "--xfrm is a number of at most 0xffffffffffffffff, not '-1'" --xfrm=-1 one.elf
 check "measure: an option without its value" wrong measure "a value is missing behind --size" one.elf --size
 
+# A segment of so many MiB, of counted words, behind the TCS; and its MRENCLAVE by a second measurement.
+big_elf() {	# big_elf FILE MIB
+	perl -MDigest::SHA -e '
+		my ($file, $size) = ($ARGV[0], $ARGV[1] << 20);
+		my ($tcs, $pages) = ("\0" x 4096, pack("N*", 1 .. $size / 4));
+		my $header = "\x7fELF\2\1\1" . "\0" x 9 . pack("SSLQQQLSSSSSS", 2, 62, 1, 0, 64, 0, 0, 64, 56, 2, 0, 0, 0);
+		my $load = sub { pack("LLQQQQQQ", 1, $_[0], $_[1], $_[2], 0, $_[3], $_[3], 4096) };
+		open(my $to, ">:raw", $file) or die;
+		print $to $header . $load->(6, 4096, 0, 4096) . $load->(4, 8192, 4096, $size), "\0" x (4096 - 64 - 2 * 56), $tcs, $pages;
+		close($to) or die;
+		my $sum = Digest::SHA->new(256);
+		my $add = sub {
+			my ($at, $secinfo, $page) = @_;
+			$sum->add(pack("a8QQx40", "EADD", $at, $secinfo));
+			$sum->add(pack("a8Qx48", "EEXTEND", $at + $_), substr($page, $_, 256)) for map { 256 * $_ } 0 .. 15;
+		};
+		my $all = 8192;
+		$all *= 2 while $all < $size + 4096;
+		$sum->add(pack("a8LQx44", "ECREATE", 1, $all));
+		$add->(0, 0x100, $tcs);
+		$add->(4096 + $_, 0x201, substr($pages, $_, 4096)) for map { 4096 * $_ } 0 .. $size / 4096 - 1;
+		print $sum->hexdigest' "$1" "$2"
+}
+big=$(big_elf big.elf 9)
+check "R22.8 measure: more than is added at once" says 0 "$big" "" measure big.elf
+
 # ---- sign ----
 
 signed_text() {
@@ -125,8 +151,11 @@ check "R23.7 sign: openssl verifies it" openssl_verifies
 check "R23.7 sign: in two steps, the same" two_steps
 check "R23 sign: again, the same" says 0 "$(signed_text; echo "written to  two.sig")" "" sign --key key.pem "${signing[@]}" --output two.sig one.elf
 check "R23 sign --json" json 0 '$d->{good} && $d->{mrsigner} eq "'"$mrsigner"'" && $d->{sigstruct} eq "x.sig" && $d->{product} == 0 && !defined $d->{date} && $d->{attributes} eq "0x4"' sign --json --key key.pem -o x.sig one.elf
+check "sign: --debug stays with --attributes" json 0 '$d->{attributes} eq "0x6"' sign --json --debug --attributes 4 --key key.pem -o x.sig one.elf
 check "R23.7 sign: another key's signature" refuses sign "one.elf: not a signature of this enclave by this key" --signature signature --public-key other.pem "${signing[@]}" one.elf
 check "R23.7 sign: a signature of something else" refuses sign "one.elf: not a signature of this enclave by this key" --signature signature --public-key public.pem one.elf
+{ cat signature; echo; } >long
+check "R23.7 sign: a signature with more behind" refuses sign "long: an RSA-3072 signature has 384 bytes, and this file more or fewer" --signature long --public-key public.pem "${signing[@]}" one.elf
 check "R23.7 sign: a signature of another size" refuses sign "message: an RSA-3072 signature has 384 bytes, and this file more or fewer" --signature message --public-key public.pem one.elf
 check "R23.6 sign: exponent 65537" refuses sign "one.elf: f4.pem: not an RSA key of 3072 bits with exponent 3" --key f4.pem one.elf
 check "R23.6 sign: 2048 bits" refuses sign "one.elf: small.pem: not an RSA key of 3072 bits with exponent 3" --key small.pem one.elf
@@ -141,10 +170,24 @@ check "sign: half of the second step" wrong sign "--signature and --public-key b
 check "sign: no day" wrong sign "--date is a day, as 20261231, not '20230229'" --key key.pem --date 20230229 one.elf
 check "sign: too great an SVN" wrong sign "--svn is a number of at most 0xffff, not '65536'" --key key.pem --svn 65536 one.elf
 
-# The first page of the first segment with an entry point outside: at 32 of the TCS.
-cp one.elf bad.elf
-printf '\377' | dd of=bad.elf bs=1 seek=$((4096 + 34)) conv=notrunc 2>>log
-check "R22.9 sign: no TCS" refuses sign "bad.elf: the page at offset 0x0 is in the first segment, and no TCS: its entry point is outside of the enclave" --key key.pem bad.elf
+# bad_tcs AT BYTE: the file with another byte there in its TCS, as bad.elf.
+bad_tcs() {
+	cp one.elf bad.elf
+	# shellcheck disable=SC2059 # the byte is an escape
+	printf "$2" | dd of=bad.elf bs=1 seek=$((4096 + $1)) conv=notrunc 2>>log
+}
+
+refuses_tcs() {	# refuses_tcs AT BYTE WORDS
+	bad_tcs "$1" "$2"
+	refuses sign "bad.elf: the page at offset 0x0 is in the first segment, and no TCS: $3" --key key.pem bad.elf
+}
+
+# SDM, TCS: OSSA at 16, NSSA at 28, OENTRY at 32, reserved from 72 on.
+check "R22.9 sign: no TCS, by a reserved byte" refuses_tcs 4095 '\1' "A TCS must be one that EADD takes"
+check "sign: no SSA frame" refuses_tcs 28 '\0' "it has no SSA frame"
+check "sign: SSA frames outside" refuses_tcs 18 '\377' "its SSA frames are not in the enclave"
+check "sign: SSA frames that reach outside" refuses_tcs 28 '\4' "its SSA frames are not in the enclave"
+check "sign: an entry point outside" refuses_tcs 34 '\377' "its entry point is outside of the enclave"
 
 # ---- show ----
 

@@ -218,7 +218,10 @@ static void signs_what_was_added(void **state)
 	avow_enclave_free(e);
 	e = created();
 	ALLOWED(avow_enclave_add(e, &p, NULL));
-	bad.reserved2[0] = 1;
+	bad.reserved1 = 1;
+	REFUSED(avow_enclave_set_signing(e, &bad), EINVAL, "reserved");
+	bad.reserved1 = 0;
+	bad.reserved2[3] = 1;
 	REFUSED(avow_enclave_set_signing(e, &bad), EINVAL, "reserved");
 	ALLOWED(avow_enclave_set_signing(e, &signing));
 	ALLOWED(avow_enclave_sign(e, key));
@@ -344,6 +347,7 @@ static void keys_that_are_refused(void **state)
 		{ "log", "no private key", EINVAL },
 		{ "nothing:at/all", "no private key", EINVAL },
 	};
+	unsigned char message[AVOW_SIGNED_BYTES], signature[AVOW_SIGNATURE_BYTES] = { 0 };
 	struct avow_enclave *e = created();
 	struct evp_pkey_st *read, *small = NULL;
 	size_t i;
@@ -359,6 +363,8 @@ static void keys_that_are_refused(void **state)
 	avow_key_free(read);
 	small = EVP_EC_gen("P-256");
 	REFUSED(avow_enclave_sign(e, small), EINVAL, "not an RSA key");
+	ALLOWED(avow_enclave_begin_signature(e, message));
+	REFUSED(avow_enclave_finish_signature(e, small, signature), EINVAL, "not an RSA key");
 	avow_key_free(small);
 	avow_key_free(NULL);
 	avow_enclave_free(e);

@@ -111,6 +111,36 @@ static void images_as_their_files_say(void **state)
 	avow_image_free(NULL);
 }
 
+/* Of a segment the whole pages in the file are a mapping of it, and the rest is a copy with zeros. */
+static void segments_in_two_parts(void **state)
+{
+	struct file f = good_file();
+	struct avow_image *image;
+	const struct avow_segment *s;
+	unsigned char page[PAGE];
+
+	(void)state;
+	memset(page, 0x17, sizeof(page));
+	f.segments[1].p_offset = PAGE;
+	f.segments[1].p_filesz = PAGE + 0x800 + 100;
+	f.segments[1].p_memsz = 3 * PAGE;
+	ALLOWED(avow_image_new(&image, written(&f, WHOLE, page, 100)));
+	assert_int_equal(avow_image_nr_segments(image), 3);
+	assert_int_equal(avow_image_size(image), 4 * PAGE);
+	s = avow_image_segment(image, 1);
+	assert_true(s->pages.offset == PAGE && s->pages.length == PAGE);
+	assert_int_equal(avow_image_source_class(image, 1), AVOW_SRC_FILE_EXEC);
+	assert_int_equal(((const unsigned char *)s->pages.src)[0x800], 0x5a);
+	s = avow_image_segment(image, 2);
+	assert_true(s->pages.offset == 2 * PAGE && s->pages.length == 2 * PAGE);
+	assert_int_equal(s->pages.secinfo, avow_secinfo_reg(AVOW_R | AVOW_X));
+	assert_int_equal(avow_image_source_class(image, 2), AVOW_SRC_ANON);
+	assert_int_equal(((const unsigned char *)s->pages.src)[0x800 - 1], 0x5a);
+	assert_int_equal(((const unsigned char *)s->pages.src)[0x800 + 99], 0x17);
+	assert_int_equal(((const unsigned char *)s->pages.src)[0x800 + 100], 0);
+	avow_image_free(image);
+}
+
 static void refuse(const struct file *f, size_t length, const char *words)
 {
 	struct avow_image *image = (void *)1;
@@ -141,6 +171,20 @@ static void files_that_are_refused(void **state)
 	f.segments[0].p_offset = 8;
 	refuse(&f, WHOLE, "program header 0");
 	f = good_file();
+	f.header.e_phentsize++;
+	refuse(&f, WHOLE, "not an ELF64 file for x86-64");
+	f = good_file();
+	f.segments[1].p_filesz = f.segments[1].p_memsz = 100;
+	f.segments[1].p_memsz--;
+	refuse(&f, WHOLE, "program header 1");
+	f.segments[1].p_memsz = 0;
+	refuse(&f, WHOLE, "program header 1");
+	f.segments[1].p_memsz = AVOW_IMAGE_LIMIT;
+	refuse(&f, WHOLE, "program header 1");
+	f = good_file();
+	f.segments[1].p_vaddr = AVOW_IMAGE_LIMIT;
+	refuse(&f, WHOLE, "program header 1");
+	f = good_file();
 	f.segments[0].p_type = f.segments[1].p_type = PT_NOTE;
 	refuse(&f, WHOLE, "no segment");
 }
@@ -164,14 +208,14 @@ struct note {
 	u32 words[WORDS];
 };
 
-/* Two pages with a hole between, behind another hole; two pages for run time. */
+/* Two pages with a hole between, behind another hole; right behind them two pages for run time. */
 static struct note good_note(void)
 {
 	return (struct note){ {
 		5, NOTE_BYTES - HEAD_BYTES, 1, 0x776f7641, 0,
 		1, 2,
 		4 * PAGE, 0, PAGE, 0, 2 * PAGE, 0, 2, 3,
-		8 * PAGE, 0, 2 * PAGE, 0, 0, 0, 1, 0x103,
+		7 * PAGE, 0, 2 * PAGE, 0, 0, 0, 1, 0x103,
 	} };
 }
 
@@ -229,7 +273,7 @@ static void a_note_is_more_segments(void **state)
 		assert_int_equal(avow_image_source_class(image, i), AVOW_SRC_ANON);
 	}
 	assert_int_equal(image->nr_dynamic, 1);
-	assert_int_equal(image->dynamic[0].offset, 8 * PAGE);
+	assert_int_equal(image->dynamic[0].offset, 7 * PAGE);
 	assert_int_equal(image->dynamic[0].length, 2 * PAGE);
 	assert_int_equal(loaded(image).miscselect, 1);
 	avow_image_free(image);
@@ -373,6 +417,13 @@ static void note_of_areas(u32 nr, u32 count, u32 flags, const char *words)
 	else
 		ALLOWED(avow_image_new(&image, written(&f, WHOLE, &note, sizeof(note))));
 	assert_int_equal(!image, !!words);
+	if (image) {
+		u64 end = (4 + 100 * (nr - 1) + 2 * (count - 1) + 1) * PAGE, size = PAGE;
+
+		while (size < end)
+			size *= 2;
+		assert_int_equal(avow_image_size(image), size);
+	}
 	avow_image_free(image);
 }
 
@@ -386,6 +437,22 @@ static void notes_of_too_much(void **state)
 	note_of_areas(2, 32, AVOW_R, NULL);
 	note_of_areas(3, 31, AVOW_R, NULL);
 	note_of_areas(3, 32, AVOW_R, "too many areas");
+}
+
+/* Neither over each other, nor mapped W and X at once. */
+static void pages_for_run_time(void **state)
+{
+	struct note note = good_note();
+	struct avow_area area = { .flags = 0x107 };
+
+	(void)state;
+	note.words[COUNT] = 1;
+	note.words[FLAGS] = 0x103;
+	note.words[AT] = note.words[LATER] + PAGE;
+	refuse_note(&note, "pages for run time where there are others");
+	assert_int_equal(avow_area_prot(&area), AVOW_R | AVOW_W);
+	area.flags = 0x105;
+	assert_int_equal(avow_area_prot(&area), AVOW_R | AVOW_X);
 }
 
 static int setup(void **state)
@@ -406,6 +473,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(images_as_their_files_say),
+		cmocka_unit_test(segments_in_two_parts),
 		cmocka_unit_test(files_that_are_refused),
 		cmocka_unit_test(a_note_is_more_segments),
 		cmocka_unit_test(notes_of_others),
@@ -413,6 +481,7 @@ int main(void)
 		cmocka_unit_test(two_notes),
 		cmocka_unit_test(notes_that_are_damaged),
 		cmocka_unit_test(notes_of_too_much),
+		cmocka_unit_test(pages_for_run_time),
 	};
 
 	return cmocka_run_group_tests_name("ELF files and notes", tests, setup, teardown);
