@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # lib.sh DIR LIST [RULE...]: applies each break of LIST (those of the named rules only) to a copy of the
-# checkout under DIR, and demands that the tests that LIST names notice: lib, the programs of tests/lib, or
-# cli, tests/cli/verbs.sh. Prints a Markdown table; exits 1 if a break goes unnoticed, does not apply, or does
+# checkout under DIR, and demands that the test that LIST names notices: lib, the programs of tests/lib, or a
+# script of tests/cli, verbs or progress. Prints a Markdown table; exits 1 if a break goes unnoticed, does not apply, or does
 # not build.
 set -euo pipefail
 
@@ -16,7 +16,7 @@ copy=$dir/tree
 . "$here/breaks.sh"
 
 # Neither the compiler nor a sanitizer should notice: see core.sh.
-build() {	# build lib|cli
+build() {	# build lib|verbs|progress
 	if [ "$1" = lib ]; then
 		make -s -C "$copy/tests/lib" O="$dir/lib" SANITIZE= CFLAGS='-O1 -w' programs
 	else
@@ -24,16 +24,16 @@ build() {	# build lib|cli
 	fi
 }
 
-run() {		# run lib|cli
+run() {		# run lib|verbs|progress
 	local program
 	if [ "$1" = lib ]; then
 		for program in "$dir"/lib/*_test; do
 			failures "$(basename -- "$program")" "$program"
 		done
 	else
-		"$copy/tests/cli/verbs.sh" "$dir/cli/cmd/bin/avow" "$dir/cli/oracle/elf/rodata.elf" >"$dir/out" 2>/dev/null ||
-			echo "verbs.sh (status $?)"
-		sed -n 's/^not ok [0-9]* /verbs.sh: /p' "$dir/out"
+		"$copy/tests/cli/$1.sh" "$dir/cli/cmd/bin/avow" "$dir/cli/oracle/elf/rodata.elf" >"$dir/out" 2>/dev/null ||
+			echo "$1.sh (status $?)"
+		sed -n "s/^not ok [0-9]* /$1.sh: /p" "$dir/out"
 	fi
 }
 
@@ -48,7 +48,7 @@ noticed() {	# noticed FILE TEST
 
 mkdir -p "$dir"
 refresh
-for tests in lib cli; do
+for tests in lib verbs progress; do
 	build "$tests" >&2
 	[ -z "$(run "$tests")" ] || { echo "lib.sh: what is whole does not pass: $tests" >&2; exit 1; }
 done
