@@ -10,6 +10,7 @@
 #
 # and has a function noticed FILE TEST, which builds the broken copy, runs the tests, and says in one line who
 # noticed; or nothing, or `**does not build**`.
+# shellcheck disable=SC2154 # top and copy are the script's
 
 missed=0
 count=0
