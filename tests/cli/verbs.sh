@@ -198,8 +198,7 @@ check "R23 show: and who signed it" says 0 "$(elf_text; printf '\n%s\n' "signed 
 check "R23 show: a SIGSTRUCT" says 0 "$(signed_text)" "" show one.elf.sig
 check "R23 show --json" json 0 '$d->{kind} eq "elf" && @{$d->{segments}} == 4 && $d->{segments}[3]{intent} eq "R-X" && $d->{tcs}[0]{entry} == 12288 && $d->{signature}{of_this_enclave} && $d->{signature}{mrsigner} eq "'"$mrsigner"'"' show --json one.elf
 check "R23.8 show: another enclave's" json 1 '!$d->{signature}{of_this_enclave} && $d->{signature}{good}' show --json --size 64K one.elf
-cp one.elf.sig changed.sig
-printf '\1' | dd of=changed.sig bs=1 seek=700 conv=notrunc 2>>log
+perl -0777 -pe 'substr($_, 700, 1) ^= "\1"' one.elf.sig >changed.sig
 check "R23.7 show: a signature that is wrong" json 1 '!$d->{signature}{good} && $d->{signature}{wrong} =~ /R23.7: The signature/' show --json changed.sig
 check "R22.9 show: no TCS" json 1 '$d->{tcs_wrong} =~ /entry point is outside/' show --json bad.elf
 check "show: neither" refuses show "some.policy: neither an ELF file nor a SIGSTRUCT, which has 1808 bytes" some.policy
