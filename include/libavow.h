@@ -179,7 +179,8 @@ struct avow_segment {
  * avow_enclave_add_image(); NULL after an error.
  * An enclave of libavow-enclave has a note besides, with its stacks and SSA frames, which become segments behind
  * the file's, and its heap, which is not in a segment.
- * Errors: ENOEXEC: not such a file; those of open(2), read(2), mmap(2).
+ * Errors: ENOEXEC: not such a file, or the note is damaged, there twice, or of another version; those of
+ * open(2), read(2), mmap(2).
  */
 int avow_image_new(struct avow_image **image, const char *path);
 /* NULL is allowed. */
@@ -251,9 +252,10 @@ struct avow_signing {
 int avow_enclave_set_signing(struct avow_enclave *e, const struct avow_signing *signing);
 
 /*
- * Signs what was added so far and keeps the SIGSTRUCT in the handle.
+ * Signs what was added so far and keeps the SIGSTRUCT in the handle. What the key's provider signed is
+ * verified first (R23.7), by the key's modulus and exponent alone. On an error SIGSTRUCT is as it was.
  * Errors: EINVAL: before creation, or key is not an RSA-3072 key with exponent 3; EIO: the key's
- * provider did not sign.
+ * provider did not sign, or signed wrongly.
  */
 int avow_enclave_sign(struct avow_enclave *e, struct evp_pkey_st *key);
 
@@ -261,7 +263,8 @@ int avow_enclave_sign(struct avow_enclave *e, struct evp_pkey_st *key);
  * The same in two steps, for a key that is elsewhere. begin gives the bytes to be signed there,
  * by RSA PKCS #1 v1.5 over their SHA-256; finish takes the signature, big-endian as openssl dgst
  * -sign writes it, and the public key. What was added in between is not signed.
- * finish: EBADMSG: not this key's signature of these bytes. On an error SIGSTRUCT is as it was.
+ * begin takes the handle's SIGSTRUCT away, and there is one again after finish, which verifies as
+ * avow_enclave_sign() does. finish: EBADMSG: not this key's signature of these bytes.
  */
 int avow_enclave_begin_signature(struct avow_enclave *e, __u8 message[AVOW_SIGNED_BYTES]);
 int avow_enclave_finish_signature(struct avow_enclave *e, struct evp_pkey_st *key,

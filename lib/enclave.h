@@ -72,12 +72,15 @@ void avow_sigstruct_fill(struct avow_sigstruct *sig, const struct avow_secs *sec
 void avow_sigstruct_message(const struct avow_sigstruct *sig, u8 message[AVOW_SIGNED_BYTES]);
 int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
 			  const u8 signature[SGX_MODULUS_BYTES]);
-/* Is it, big-endian, the key's signature of the body? */
-bool avow_sigstruct_signed_by(const struct avow_sigstruct *sig, EVP_PKEY *key, const u8 signature[SGX_MODULUS_BYTES]);
 /* Little-endian, as in SIGSTRUCT, from big-endian, as elsewhere; and back. */
 void avow_reverse(u8 to[SGX_MODULUS_BYTES], const u8 from[SGX_MODULUS_BYTES]);
-/* Sets modulus, exponent, signature, q1 and q2 for the body as it is. */
+/* Sets modulus, exponent, signature, q1 and q2 for the body as it is; only what verifies. */
 int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key);
+
+/* ---- sigstruct.c: verify ---- */
+
+/* R23.7, by the key in it and nothing else: not by what the signer's key is, or where. */
+avow_verdict avow_sigstruct_signature(const struct avow_sigstruct *sig);
 
 /* ---- elf.c: an enclave in an ELF file ---- */
 

@@ -12,10 +12,7 @@ struct head {
 	char name[8];
 };
 
-static const struct head ours = {
-	.nhdr = { .n_namesz = sizeof(AVOW_NOTE_NAME), .n_type = AVOW_NOTE_LAYOUT },
-	.name = AVOW_NOTE_NAME,
-};
+static const char name[8] = AVOW_NOTE_NAME;
 
 static int damaged(const char *what)
 {
@@ -90,37 +87,50 @@ static int add_area(struct avow_image *image, const struct avow_area *a)
 	return err;
 }
 
+/* What is behind the head, and nothing else is in the program header. */
+static int read_layout(const struct avow_image *image, const Elf64_Phdr *ph, u32 size, struct avow_layout *layout,
+		       struct avow_area areas[AVOW_AREAS_MAX])
+{
+	u64 at = ph->p_offset + sizeof(struct head);
+	int err;
+
+	if (size < sizeof(*layout) || ph->p_filesz != sizeof(struct head) + size)
+		return damaged("not of this size");
+	err = avow_image_read(image, layout, sizeof(*layout), at);
+	if (err)
+		return err;
+	if (layout->nr > AVOW_AREAS_MAX || size != sizeof(*layout) + layout->nr * sizeof(areas[0]))
+		return damaged("not of this size");
+	return avow_image_read(image, areas, layout->nr * sizeof(areas[0]), at + sizeof(*layout));
+}
+
 int avow_image_note(struct avow_image *image, const Elf64_Phdr *ph, u64 file_size)
 {
 	struct avow_area areas[AVOW_AREAS_MAX];
 	struct avow_layout layout;
-	struct head head = ours;
-	u64 at = ph->p_offset + sizeof(head) + sizeof(layout);
+	struct head head;
 	int err;
 	u32 i;
 
-	if (ph->p_filesz < sizeof(head) + sizeof(layout) || ph->p_offset > file_size ||
-	    ph->p_filesz > file_size - ph->p_offset)
+	/* Others' notes are no matter of ours, whatever they are. */
+	if (ph->p_filesz < sizeof(head) || ph->p_offset > file_size || sizeof(head) > file_size - ph->p_offset)
 		return 0;
 	err = avow_image_read(image, &head, sizeof(head), ph->p_offset);
 	if (err)
 		return err;
-	if (head.nhdr.n_namesz != ours.nhdr.n_namesz || head.nhdr.n_type != ours.nhdr.n_type ||
-	    memcmp(head.name, ours.name, sizeof(head.name)))
+	if (head.nhdr.n_namesz != sizeof(AVOW_NOTE_NAME) || memcmp(head.name, name, sizeof(name)))
 		return 0;
-	err = avow_image_read(image, &layout, sizeof(layout), ph->p_offset + sizeof(head));
-	if (err)
-		return err;
+	if (head.nhdr.n_type != AVOW_NOTE_LAYOUT)
+		return damaged("of another version");
 	if (image->has_layout)
 		return damaged("a second one");
-	if (layout.nr > AVOW_AREAS_MAX || head.nhdr.n_descsz != sizeof(layout) + layout.nr * sizeof(areas[0]) ||
-	    ph->p_filesz < sizeof(head) + head.nhdr.n_descsz)
-		return damaged("not of this size");
-	err = avow_image_read(image, areas, layout.nr * sizeof(areas[0]), at);
-	for (i = 0; i < layout.nr && !err; i++)
-		err = add_area(image, &areas[i]);
+	err = read_layout(image, ph, head.nhdr.n_descsz, &layout, areas);
+	if (err)
+		return err;
 	image->has_layout = true;
 	image->miscselect = layout.miscselect;
+	for (i = 0; i < layout.nr && !err; i++)
+		err = add_area(image, &areas[i]);
 	return err;
 }
 

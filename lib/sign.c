@@ -57,45 +57,41 @@ static int rsa_sign(const struct avow_sigstruct *sig, EVP_PKEY *key, u8 signatur
 	return ok ? 0 : avow_fail(-EIO, "the key's provider did not sign");
 }
 
-bool avow_sigstruct_signed_by(const struct avow_sigstruct *sig, EVP_PKEY *key, const u8 signature[SGX_MODULUS_BYTES])
-{
-	u8 message[AVOW_SIGNED_BYTES];
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool ok;
-
-	avow_sigstruct_message(sig, message);
-	ok = ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) > 0 &&
-	     EVP_DigestVerify(ctx, signature, SGX_MODULUS_BYTES, message, sizeof(message)) == 1;
-	EVP_MD_CTX_free(ctx);
-	return ok;
-}
-
-/* Q1 = floor(s^2 / m), Q2 = floor(s (s^2 mod m) / m): what spares the hardware two divisions. */
+/*
+ * Q1 = floor(s^2 / m), Q2 = floor(s (s^2 mod m) / m): what spares the hardware two divisions. Of what is
+ * no signature they need not fit, and are then left out: it does not verify in any case.
+ */
 static int quotients(struct avow_sigstruct *sig)
 {
 	BN_CTX *ctx = BN_CTX_new();
 	BIGNUM *s = BN_lebin2bn(sig->signature, SGX_MODULUS_BYTES, NULL);
 	BIGNUM *m = BN_lebin2bn(sig->modulus, SGX_MODULUS_BYTES, NULL);
-	BIGNUM *q = BN_new(), *r = BN_new(), *product = BN_new();
+	BIGNUM *q1 = BN_new(), *q2 = BN_new(), *r = BN_new(), *product = BN_new();
 	bool ok;
 
-	ok = ctx && s && m && q && r && product &&
-	     BN_sqr(product, s, ctx) && BN_div(q, r, product, m, ctx) &&
-	     BN_bn2lebinpad(q, sig->q1, SGX_MODULUS_BYTES) == SGX_MODULUS_BYTES &&
-	     BN_mul(product, s, r, ctx) && BN_div(q, r, product, m, ctx) &&
-	     BN_bn2lebinpad(q, sig->q2, SGX_MODULUS_BYTES) == SGX_MODULUS_BYTES;
+	ok = ctx && s && m && q1 && q2 && r && product &&
+	     BN_sqr(product, s, ctx) && BN_div(q1, r, product, m, ctx) &&
+	     BN_mul(product, s, r, ctx) && BN_div(q2, r, product, m, ctx);
+	if (ok) {
+		BN_bn2lebinpad(q1, sig->q1, SGX_MODULUS_BYTES);
+		BN_bn2lebinpad(q2, sig->q2, SGX_MODULUS_BYTES);
+	}
 	BN_free(product);
 	BN_free(r);
-	BN_free(q);
+	BN_free(q2);
+	BN_free(q1);
 	BN_free(m);
 	BN_free(s);
 	BN_CTX_free(ctx);
 	return ok ? 0 : avow_fail(-ENOMEM, "no memory for the signature");
 }
 
-/* The fields that a signature of the body fills; on an error sig is as it was. */
-static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
-			  const u8 signature[SGX_MODULUS_BYTES])
+/*
+ * The fields that a signature of the body fills, whoever says that it is one. If it is none, the error is
+ * wrong, told as why. On an error sig is as it was.
+ */
+static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key, const u8 signature[SGX_MODULUS_BYTES],
+			  int wrong, const char *why)
 {
 	struct avow_sigstruct done = *sig;
 	int err = avow_key_modulus(key, done.modulus);
@@ -105,9 +101,12 @@ static int take_signature(struct avow_sigstruct *sig, EVP_PKEY *key,
 	done.exponent = AVOW_KEY_EXPONENT;
 	avow_reverse(done.signature, signature);
 	err = quotients(&done);
-	if (!err)
-		*sig = done;
-	return err;
+	if (err)
+		return err;
+	if (avow_sigstruct_signature(&done))
+		return avow_fail(wrong, "%s", why);
+	*sig = done;
+	return 0;
 }
 
 int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
@@ -115,9 +114,7 @@ int avow_sigstruct_finish(struct avow_sigstruct *sig, EVP_PKEY *key,
 {
 	int err = avow_key_check(key, "the key");
 
-	if (!err && !avow_sigstruct_signed_by(sig, key, signature))
-		err = avow_fail(-EBADMSG, "not a signature of this enclave by this key");
-	return err ? err : take_signature(sig, key, signature);
+	return err ? err : take_signature(sig, key, signature, -EBADMSG, "not a signature of this enclave by this key");
 }
 
 int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
@@ -127,5 +124,6 @@ int avow_sigstruct_sign(struct avow_sigstruct *sig, EVP_PKEY *key)
 
 	if (!err)
 		err = rsa_sign(sig, key, signature);
-	return err ? err : take_signature(sig, key, signature);
+	return err ? err : take_signature(sig, key, signature, -EIO,
+					  "what the key's provider signed does not verify by the key's public half");
 }

@@ -88,10 +88,24 @@ static EVP_PKEY *key_of(const struct avow_sigstruct *sig)
 	return key;
 }
 
-/* Q1 and Q2 are nobody's but SGX': the core looks at them, and OpenSSL at the rest. */
-static avow_verdict signature(const struct avow_sigstruct *sig)
+static bool signed_by(const struct avow_sigstruct *sig, EVP_PKEY *key)
 {
-	u8 cube[SGX_MODULUS_BYTES], big_endian[SGX_MODULUS_BYTES];
+	u8 message[AVOW_SIGNED_BYTES], signature[SGX_MODULUS_BYTES];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool ok;
+
+	avow_sigstruct_message(sig, message);
+	avow_reverse(signature, sig->signature);
+	ok = ctx && EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) > 0 &&
+	     EVP_DigestVerify(ctx, signature, sizeof(signature), message, sizeof(message)) == 1;
+	EVP_MD_CTX_free(ctx);
+	return ok;
+}
+
+/* Q1 and Q2 are nobody's but SGX': the core looks at them, and OpenSSL at the rest. */
+avow_verdict avow_sigstruct_signature(const struct avow_sigstruct *sig)
+{
+	u8 cube[SGX_MODULUS_BYTES];
 	struct avow_rsa3_work work;
 	avow_verdict verdict = avow_rsa3_check(sig, &work, cube);
 	EVP_PKEY *key;
@@ -100,8 +114,7 @@ static avow_verdict signature(const struct avow_sigstruct *sig)
 		return verdict;
 	ERR_set_mark();
 	key = key_of(sig);
-	avow_reverse(big_endian, sig->signature);
-	if (!key || !avow_sigstruct_signed_by(sig, key, big_endian))
+	if (!key || !signed_by(sig, key))
 		verdict = AVOW_REFUSE(AVOW_RULE(23, 7), EPERM);
 	EVP_PKEY_free(key);
 	ERR_pop_to_mark();
@@ -117,5 +130,5 @@ int avow_sigstruct_verify(const u8 sigstruct[AVOW_SIGSTRUCT_BYTES])
 	if (err)
 		return err;
 	memcpy(&sig, sigstruct, sizeof(sig));
-	return refused(signature(&sig));
+	return refused(avow_sigstruct_signature(&sig));
 }

@@ -23,7 +23,7 @@
 /* ---- the ELF note ---- */
 
 #define AVOW_NOTE_NAME		"Avow"
-#define AVOW_NOTE_LAYOUT	1	/* its type */
+#define AVOW_NOTE_LAYOUT	1	/* its type; another one is another version's */
 #define AVOW_AREA_DYNAMIC	0x100	/* in avow_area.flags */
 #define AVOW_AREAS_MAX		8
 #define AVOW_AREA_COUNT_MAX	32	/* threads, above all */

@@ -6,10 +6,11 @@
 # shellcheck disable=SC2016 # $d is Perl's
 set -euo pipefail
 
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 avow=$(realpath "$1")
 elf=$(realpath "$2")
 # shellcheck source=tests/command.sh
-. "$(dirname -- "$0")/../command.sh"
+. "$here/../command.sh"
 echo "KTAP version 1"
 mkdir "$work/here"
 cd -- "$work/here"
@@ -85,6 +86,23 @@ check "measure: a number that is none" wrong measure "--size is a number of byte
 check "measure: a number with a sign" wrong measure "--xfrm is a number of at most 0xffffffffffffffff, not '-1'" --xfrm=-1 one.elf
 check "measure: an option without its value" wrong measure "a value is missing behind --size" one.elf --size
 
+# MRENCLAVE of what elf.pl makes of whole pages, by a second measurement.
+measured() {
+	perl -MDigest::SHA -0777 -ne '
+		my ($sum, $size) = (Digest::SHA->new(256), 8192);
+		$size *= 2 while $size < length($_) - 4096;
+		$sum->add(pack("a8LQx44", "ECREATE", 1, $size));
+		for (my $at = 0; $at < length($_) - 4096; $at += 4096) {
+			$sum->add(pack("a8QQx40", "EADD", $at, $at ? 0x201 : 0x100));
+			for (my $part = $at; $part < $at + 4096; $part += 256) {
+				$sum->add(pack("a8Qx48", "EEXTEND", $part), substr($_, 4096 + $part, 256));
+			}
+		}
+		print $sum->hexdigest' "$1"
+}
+"$here/elf.pl" big.elf $((9 << 20)) $((9 << 20))
+check "R22.8 measure: more than is added at once" says 0 "$(measured big.elf)" "" measure big.elf
+
 # ---- sign ----
 
 signed_text() {
@@ -125,8 +143,11 @@ check "R23.7 sign: openssl verifies it" openssl_verifies
 check "R23.7 sign: in two steps, the same" two_steps
 check "R23 sign: again, the same" says 0 "$(signed_text; echo "written to  two.sig")" "" sign --key key.pem "${signing[@]}" --output two.sig one.elf
 check "R23 sign --json" json 0 '$d->{good} && $d->{mrsigner} eq "'"$mrsigner"'" && $d->{sigstruct} eq "x.sig" && $d->{product} == 0 && !defined $d->{date} && $d->{attributes} eq "0x4"' sign --json --key key.pem -o x.sig one.elf
+check "sign: --debug stays with --attributes" json 0 '$d->{attributes} eq "0x6"' sign --json --debug --attributes 4 --key key.pem -o x.sig one.elf
 check "R23.7 sign: another key's signature" refuses sign "one.elf: not a signature of this enclave by this key" --signature signature --public-key other.pem "${signing[@]}" one.elf
 check "R23.7 sign: a signature of something else" refuses sign "one.elf: not a signature of this enclave by this key" --signature signature --public-key public.pem one.elf
+{ cat signature; echo; } >long
+check "R23.7 sign: a signature with more behind" refuses sign "long: an RSA-3072 signature has 384 bytes, and this file more or fewer" --signature long --public-key public.pem "${signing[@]}" one.elf
 check "R23.7 sign: a signature of another size" refuses sign "message: an RSA-3072 signature has 384 bytes, and this file more or fewer" --signature message --public-key public.pem one.elf
 check "R23.6 sign: exponent 65537" refuses sign "one.elf: f4.pem: not an RSA key of 3072 bits with exponent 3" --key f4.pem one.elf
 check "R23.6 sign: 2048 bits" refuses sign "one.elf: small.pem: not an RSA key of 3072 bits with exponent 3" --key small.pem one.elf
@@ -141,10 +162,24 @@ check "sign: half of the second step" wrong sign "--signature and --public-key b
 check "sign: no day" wrong sign "--date is a day, as 20261231, not '20230229'" --key key.pem --date 20230229 one.elf
 check "sign: too great an SVN" wrong sign "--svn is a number of at most 0xffff, not '65536'" --key key.pem --svn 65536 one.elf
 
-# The first page of the first segment with an entry point outside: at 32 of the TCS.
-cp one.elf bad.elf
-printf '\377' | dd of=bad.elf bs=1 seek=$((4096 + 34)) conv=notrunc 2>>log
-check "R22.9 sign: no TCS" refuses sign "bad.elf: the page at offset 0x0 is in the first segment, and no TCS: its entry point is outside of the enclave" --key key.pem bad.elf
+# bad_tcs AT BYTE: the file with another byte there in its TCS, as bad.elf.
+bad_tcs() {
+	cp one.elf bad.elf
+	# shellcheck disable=SC2059 # the byte is an escape
+	printf "$2" | dd of=bad.elf bs=1 seek=$((4096 + $1)) conv=notrunc 2>>log
+}
+
+refuses_tcs() {	# refuses_tcs AT BYTE WORDS
+	bad_tcs "$1" "$2"
+	refuses sign "bad.elf: the page at offset 0x0 is in the first segment, and no TCS: $3" --key key.pem bad.elf
+}
+
+# SDM, TCS: OSSA at 16, NSSA at 28, OENTRY at 32, reserved from 72 on.
+check "R22.9 sign: no TCS, by a reserved byte" refuses_tcs 4095 '\1' "A TCS must be one that EADD takes"
+check "sign: no SSA frame" refuses_tcs 28 '\0' "it has no SSA frame"
+check "sign: SSA frames outside" refuses_tcs 18 '\377' "its SSA frames are not in the enclave"
+check "sign: SSA frames that reach outside" refuses_tcs 28 '\4' "its SSA frames are not in the enclave"
+check "sign: an entry point outside" refuses_tcs 34 '\377' "its entry point is outside of the enclave"
 
 # ---- show ----
 
@@ -163,8 +198,7 @@ check "R23 show: and who signed it" says 0 "$(elf_text; printf '\n%s\n' "signed 
 check "R23 show: a SIGSTRUCT" says 0 "$(signed_text)" "" show one.elf.sig
 check "R23 show --json" json 0 '$d->{kind} eq "elf" && @{$d->{segments}} == 4 && $d->{segments}[3]{intent} eq "R-X" && $d->{tcs}[0]{entry} == 12288 && $d->{signature}{of_this_enclave} && $d->{signature}{mrsigner} eq "'"$mrsigner"'"' show --json one.elf
 check "R23.8 show: another enclave's" json 1 '!$d->{signature}{of_this_enclave} && $d->{signature}{good}' show --json --size 64K one.elf
-cp one.elf.sig changed.sig
-printf '\1' | dd of=changed.sig bs=1 seek=700 conv=notrunc 2>>log
+perl -0777 -pe 'substr($_, 700, 1) ^= "\1"' one.elf.sig >changed.sig
 check "R23.7 show: a signature that is wrong" json 1 '!$d->{signature}{good} && $d->{signature}{wrong} =~ /R23.7: The signature/' show --json changed.sig
 check "R22.9 show: no TCS" json 1 '$d->{tcs_wrong} =~ /entry point is outside/' show --json bad.elf
 check "show: neither" refuses show "some.policy: neither an ELF file nor a SIGSTRUCT, which has 1808 bytes" some.policy

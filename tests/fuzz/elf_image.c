@@ -17,7 +17,8 @@
 #define LIMIT		(1ull << 40)
 #define PARTS_MAX	96
 #define AREAS_MAX	8
-#define NOTE_HEAD	28	/* a note's head, its name, and what is before the areas */
+#define NOTE_NAME	20	/* to the end of a note's name */
+#define NOTE_HEAD	28	/* and of what is before the areas */
 #define AREA_BYTES	32
 #define DYNAMIC		0x100
 
@@ -108,15 +109,15 @@ static bool add_area(struct parts *parts, const uint8_t *area)
 
 static bool add_note(const struct file *file, struct parts *parts, const Elf64_Phdr *s)
 {
-	const uint8_t *note = file_at(file, s->p_offset, s->p_filesz);
+	const uint8_t *note = file_at(file, s->p_offset, NOTE_NAME);
 	uint64_t nr;
 
-	if (!note || s->p_filesz < NOTE_HEAD || number(note, 4) != 5 || number(note + 8, 4) != 1 ||
-	    memcmp(note + 12, "Avow\0\0\0", 8))
+	if (!note || s->p_filesz < NOTE_NAME || number(note, 4) != 5 || memcmp(note + 12, "Avow\0\0\0", 8))
 		return true;
+	if (parts->has_note || number(note + 8, 4) != 1 || s->p_filesz < NOTE_HEAD || !file_at(file, s->p_offset, s->p_filesz))
+		return false;
 	nr = number(note + 24, 4);
-	if (parts->has_note || nr > AREAS_MAX || number(note + 4, 4) != 8 + nr * AREA_BYTES ||
-	    s->p_filesz < NOTE_HEAD + nr * AREA_BYTES)
+	if (nr > AREAS_MAX || number(note + 4, 4) != 8 + nr * AREA_BYTES || s->p_filesz != NOTE_HEAD + nr * AREA_BYTES)
 		return false;
 	parts->has_note = true;
 	parts->miscselect = (uint32_t)number(note + 20, 4);

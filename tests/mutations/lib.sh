@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# lib.sh DIR LIST [RULE...]: applies each break of LIST (those of the named rules only) to a copy of the
+# checkout under DIR, and demands that the test that LIST names notices: lib, the programs of tests/lib, or a
+# script of tests/cli, verbs or progress. Prints a Markdown table; exits 1 if a break goes unnoticed, does not apply, or does
+# not build.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+top=$(cd -- "$here/../.." && pwd)
+dir=$1
+list=$here/$2
+shift 2
+copy=$dir/tree
+# shellcheck source=tests/mutations/breaks.sh
+. "$here/breaks.sh"
+
+# Neither the compiler nor a sanitizer should notice: see core.sh.
+build() {	# build lib|verbs|progress
+	if [ "$1" = lib ]; then
+		make -s -C "$copy/tests/lib" O="$dir/lib" SANITIZE= CFLAGS='-O1 -w' programs
+	else
+		make -s -C "$copy/tests/cli" O="$dir/cli" SANITIZED='-O1 -w' command
+	fi
+}
+
+run() {		# run lib|verbs|progress
+	local program
+	if [ "$1" = lib ]; then
+		for program in "$dir"/lib/*_test; do
+			failures "$(basename -- "$program")" "$program"
+		done
+	else
+		"$copy/tests/cli/$1.sh" "$dir/cli/cmd/bin/avow" "$dir/cli/oracle/elf/rodata.elf" >"$dir/out" 2>/dev/null ||
+			echo "$1.sh (status $?)"
+		sed -n "s/^not ok [0-9]* /$1.sh: /p" "$dir/out"
+	fi
+}
+
+noticed() {	# noticed FILE TEST
+	if ! build "$2" >"$dir/log" 2>&1; then
+		echo '**does not build**'
+		cat "$dir/log" >&2
+		return
+	fi
+	run "$2" | few 3 ';'
+}
+
+mkdir -p "$dir"
+refresh
+for tests in lib verbs progress; do
+	build "$tests" >&2
+	[ -z "$(run "$tests")" ] || { echo "lib.sh: what is whole does not pass: $tests" >&2; exit 1; }
+done
+header Rule "tests/lib, tests/cli"
+try_list "$list" "$@"
