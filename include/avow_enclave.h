@@ -100,7 +100,11 @@ bool avow_copy_out(void *host, const void *from, size_t bytes);
  */
 long avow_ocall(unsigned int number, void *arg, size_t bytes);
 
-/* Ends the enclave: this call and all to come are EFAULT and EIO to the host. */
+/*
+ * Ends the enclave, in avow_on_exception() too: this call and all to come are EFAULT and EIO to the host. A call that
+ * another thread has inside is EIO when it would next return, make an ocall, return from one, raise an exception, or
+ * wait for a lock; what it has done until then, to memory outside as well, is done. Locks that are held stay so.
+ */
 _Noreturn void avow_abort(void);
 
 /* ---- exceptions ---- */

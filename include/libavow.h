@@ -352,7 +352,8 @@ struct avow_ocalls {
  * that the enclave expects; it is copied in before and back after. *result (may be NULL): what it
  * returned. Any number of threads at once.
  * Errors: EAGAIN: all TCSs are in use; ENOSYS: no such function; EFAULT: the argument is not wholly outside the
- * enclave, or an exception that it did not handle has ended it, or it ended itself; EIO: it ended before;
+ * enclave, or an exception that it did not handle has ended it, or it ended itself, or its handler raised an exception, which
+ * takes a TCS for good; EIO: it ended before, or meanwhile by another thread, and so for each later call;
  * ENOEXEC: it is not of libavow-enclave; EPROTO: it answers nonsense; and those of avow_enclave_enter().
  */
 int avow_enclave_call(struct avow_enclave *e, __u32 number, void *arg, const struct avow_ocalls *ocalls,

@@ -19,9 +19,11 @@ struct calling {
 	__s64 result;
 	u32 mxcsr;			/* the caller's, for its own functions */
 	u16 x87;
-	bool lost;			/* the TCS cannot be entered again */
-	bool ended;			/* the enclave has, in this call */
-	struct { bool seen; u16 vector, error; u64 addr; } exception;	/* the last one */
+	bool telling;			/* by the last entry, of an exception */
+	bool lost;			/* the TCS cannot be entered again, for an exception */
+	bool ended;			/* the enclave has, in this call or before it */
+	bool unhandled;			/* that is why */
+	struct { u16 vector, error; u64 addr; } exception;	/* the last one */
 	_Alignas(64) u8 buffer[BUFFER];
 };
 
@@ -47,25 +49,37 @@ static __s64 serve(struct calling *c, u64 number, u64 bytes)
 	return o->functions[number](o->context, c->buffer, bytes);
 }
 
-static int exception(struct calling *c)
+static int exception(struct calling *c, bool told)
 {
 	const struct sgx_enclave_run *run = &c->call.run;
 
-	c->exception.seen = true;
+	c->lost = run->function == AVOW_EENTER;
+	/* Who cannot be told of one had it in its handler, which has none: this other one is of the entry. */
+	if (c->lost && told)
+		return -EFAULT;
 	c->exception.vector = run->exception_vector;
 	c->exception.error = run->exception_error_code;
 	c->exception.addr = run->exception_addr;
-	/* Of the entry itself, or of the enclave's handler, which has no handler. */
-	c->ended = c->lost = run->function == AVOW_EENTER;
+	c->telling = !c->lost;
 	return c->lost ? -EFAULT : enter_again(c, AVOW_OP_EXCEPTION, 0);
+}
+
+static int refused(struct calling *c, __s64 err, bool told)
+{
+	c->ended = err == -EIO;
+	/* An exception that the enclave does not know of, as one of no EXINFO. */
+	c->lost = told && !c->ended;
+	return err < 0 && err > -4096 ? (int)err : -EPROTO;
 }
 
 int avow_call_step(struct avow_call *call)
 {
 	struct calling *c = (struct calling *)call;
+	bool told = c->telling;
 
+	c->telling = false;
 	if (call->run.function != AVOW_EEXIT)
-		return exception(c);
+		return exception(c, told);
 	switch (call->rdi) {
 	case AVOW_EXIT_DONE:
 		c->result = (__s64)call->rsi;
@@ -76,11 +90,10 @@ int avow_call_step(struct avow_call *call)
 		return AVOW_ERESUME;
 	case AVOW_EXIT_CRASHED:
 		c->ended = true;
+		c->unhandled = call->rsi;
 		return -EFAULT;
 	case AVOW_EXIT_REFUSED:
-		/* An exception of which the enclave was not told, as one of no EXINFO. */
-		c->ended = c->lost = c->exception.seen;
-		return (__s64)call->rsi < 0 && (__s64)call->rsi > -4096 ? (int)call->rsi : -EPROTO;
+		return refused(c, (__s64)call->rsi, told);
 	default:
 		c->lost = true;
 		return -EPROTO;
@@ -114,10 +127,11 @@ static void give_tcs(struct avow_enclave *e, int tcs)
 
 static int say(const struct calling *c, u32 number, int err)
 {
-	if (c->ended && c->exception.seen)
-		return avow_fail(-EFAULT, "ecall %u: the enclave ended by exception %u at 0x%llx, error code 0x%x", number,
+	if (c->unhandled || (c->lost && err != -EPROTO))
+		return avow_fail(-EFAULT, "ecall %u: %s exception %u at 0x%llx, error code 0x%x", number,
+				 c->lost ? "a thread of the enclave is lost by" : "the enclave ended by",
 				 c->exception.vector, c->exception.addr, c->exception.error);
-	if (c->ended)
+	if (c->ended && err == -EFAULT)
 		return avow_fail(err, "ecall %u: the enclave ended itself", number);
 	switch (err) {
 	case -ENOSYS:
@@ -144,6 +158,8 @@ int avow_enclave_call(struct avow_enclave *e, u32 number, void *arg, const struc
 		return err;
 	if (!e->nr_tcs)
 		return avow_fail(-ENOEXEC, "the enclave was not made with libavow-enclave");
+	if (__atomic_load_n(&e->ended, __ATOMIC_RELAXED))
+		return say(&c, number, -EIO);
 	tcs = take_tcs(e);
 	if (tcs < 0)
 		return avow_fail(-EAGAIN, "all %u threads of the enclave are in use", e->nr_tcs);
@@ -151,6 +167,8 @@ int avow_enclave_call(struct avow_enclave *e, u32 number, void *arg, const struc
 	c.call.r8 = (u64)c.buffer;
 	c.call.run.user_handler = (u64)avow_call_handler;
 	err = avow_enclave_enter(e, e->tcs_offset + (u64)tcs * SGX_PAGE_SIZE, &c.call);
+	if (c.ended)
+		__atomic_store_n(&e->ended, true, __ATOMIC_RELAXED);
 	if (!c.lost)
 		give_tcs(e, tcs);
 	if (err)

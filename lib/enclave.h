@@ -29,6 +29,7 @@ struct avow_enclave {
 	u64 tcs_offset;			/* of an image with a layout: its TCSs */
 	unsigned int nr_tcs;
 	u64 tcs_taken;			/* atomic: a bit for each TCS that a call has, or that is lost */
+	bool ended;			/* atomic: the runtime inside has said so, and lets nobody in */
 };
 
 /* ---- enclave.c: build ---- */

@@ -17,8 +17,8 @@
 #define AVOW_EXIT_DONE		0	/* RSI what the ecall returned */
 #define AVOW_EXIT_OCALL		1	/* RSI number, RDX bytes in the buffer */
 #define AVOW_EXIT_RESUME	2	/* ERESUME is to follow */
-#define AVOW_EXIT_CRASHED	3	/* an exception that nobody handled; the enclave is not entered again */
-#define AVOW_EXIT_REFUSED	4	/* RSI a negative errno; nothing was done */
+#define AVOW_EXIT_CRASHED	3	/* the enclave has ended: RSI 1 by an exception that nobody handled, 0 by itself */
+#define AVOW_EXIT_REFUSED	4	/* RSI a negative errno; EIO: it had ended already, else nothing was done */
 
 /* ---- the ELF note ---- */
 

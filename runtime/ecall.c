@@ -11,8 +11,6 @@ unsigned int avow_run(uint64_t number, void *arg, unsigned char *buffer, uint64_
 extern const char avow_rela[], avow_rela_end[];
 #pragma GCC visibility pop
 
-static bool dead;	/* somebody crashed: what is in memory is not to be trusted */
-
 bool avow_inside(const volatile void *p, size_t bytes)
 {
 	uint64_t at = (uint64_t)p - (uint64_t)avow_base;
@@ -90,6 +88,7 @@ static long call(const struct avow_ecall *ecall, void *host)
 
 	memcpy(arg, host, ecall->bytes);
 	result = ecall->fn(arg);
+	avow_stop_if_dead();
 	memcpy(host, arg, ecall->bytes);
 	return result;
 }
@@ -100,8 +99,6 @@ unsigned int avow_run(uint64_t number, void *arg, unsigned char *buffer, uint64_
 	struct avow_thread *thread = this_thread();
 	const struct avow_ecall *ecall;
 
-	if (__atomic_load_n(&dead, __ATOMIC_RELAXED))
-		return refuse(thread, -EIO);
 	relocate();
 	if (number >= avow_nr_ecalls)
 		return refuse(thread, -ENOSYS);
@@ -115,6 +112,7 @@ unsigned int avow_run(uint64_t number, void *arg, unsigned char *buffer, uint64_
 	thread->buffer = buffer;
 	thread->buffer_bytes = buffer_bytes;
 	thread->result = ecall->bytes ? call(ecall, arg) : ecall->fn(NULL);
+	avow_stop_if_dead();
 	return AVOW_EXIT_DONE;
 }
 
@@ -129,28 +127,9 @@ long avow_ocall(unsigned int number, void *arg, size_t bytes)
 		return -EBUSY;
 	if (bytes > AVOW_ARG_MAX || bytes > thread->buffer_bytes)
 		return -E2BIG;
+	avow_stop_if_dead();
 	memcpy(thread->buffer, arg, bytes);
 	result = avow_exit_for_ocall(number, bytes);
 	memcpy(arg, thread->buffer, bytes);
 	return result;
-}
-
-/* ---- the end ---- */
-
-void avow_die(void)
-{
-	__atomic_store_n(&dead, true, __ATOMIC_RELAXED);
-}
-
-void avow_abort(void)
-{
-	avow_die();
-	avow_crashed();
-}
-
-/* What GCC calls where -fstack-protector finds the canary changed. */
-void __stack_chk_fail(void);
-void __stack_chk_fail(void)
-{
-	avow_abort();
 }

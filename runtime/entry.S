@@ -10,6 +10,7 @@
 #define LEAF_EEXIT	4
 #define FLAG_AC		0x40000
 #define STATES		0xe7		/* x87, SSE, AVX, AVX-512: not PKRU, which is the host's */
+#define EIO		5
 #define EINVAL		22
 #define EBUSY		16
 #define EFAULT		14
@@ -62,6 +63,8 @@ avow_entry:
 	cmpq	$STATE_OCALL, THREAD_STATE(%rbx)
 	cmove	THREAD_OCALL_RSP(%rbx), %rsp
 	clean
+	cmpb	$0, avow_dead(%rip)
+	jne	dead
 	cmp	$AVOW_OP_ECALL, %rdi
 	je	ecall
 	mov	$-EINVAL, %rsi
@@ -107,6 +110,8 @@ ecall:
 	mov	THREAD_RESULT(%rbx), %rsi
 	jmp	way_out
 
+dead:
+	mov	$-EIO, %rsi
 refuse:
 	mov	$AVOW_EXIT_REFUSED, %edi
 way_out:
@@ -121,14 +126,20 @@ at_1:
 	mov	%rcx, %gs:(THREAD_AT_1 + 16)
 	rdgsbase %rsp
 	clean
-	mov	$-EINVAL, %rsi
 	mov	$AVOW_EXIT_REFUSED, %eax
+	mov	$-EIO, %rsi
+	cmpb	$0, avow_dead(%rip)
+	jne	1f
+	mov	$-EINVAL, %rsi
 	cmp	$AVOW_OP_EXCEPTION, %rdi
 	jne	1f
-	rdgsbase %rdi
+	mov	%rsp, %rdi
+	movq	$1, THREAD_HANDLING(%rsp)
 	call	avow_exception
+	movq	$0, THREAD_HANDLING(%rsp)
 	mov	$-EINVAL, %rsi
 1:	mov	%eax, %edi
+out_at_1:
 	xor	%edx, %edx
 	go_out	THREAD_AT_1, (THREAD_AT_1 + 8), (THREAD_AT_1 + 16)
 	.size	avow_entry, . - avow_entry
@@ -154,16 +165,16 @@ avow_exit_for_ocall:
 	jmp	out_at_0
 	.size	avow_exit_for_ocall, . - avow_exit_for_ocall
 
-	.globl	avow_crashed
-	.type	avow_crashed, @function
-avow_crashed:
+	/* To where this thread was entered last: out of the handler, that is at CSSA 1. */
+	.globl	avow_leave
+	.type	avow_leave, @function
+avow_leave:
 	rdgsbase %rbx
 	lea	THREAD_STACK_TOP(%rbx), %rsp
-	movq	$STATE_IDLE, THREAD_STATE(%rbx)
-	mov	$AVOW_EXIT_CRASHED, %edi
-	xor	%esi, %esi
+	cmpq	$0, THREAD_HANDLING(%rbx)
+	jne	out_at_1
 	jmp	way_out
-	.size	avow_crashed, . - avow_crashed
+	.size	avow_leave, . - avow_leave
 
 	.globl	avow_leaf
 	.type	avow_leaf, @function

@@ -39,22 +39,18 @@ static bool by_leaf(struct frame *frame)
 	return true;
 }
 
-static bool by_enclave(struct avow_thread *thread, struct frame *frame, u32 vector)
+static bool by_enclave(struct frame *frame, u32 vector)
 {
 	struct avow_exception exception = {
 		.vector = vector,
 		.registers = (struct avow_registers *)&frame->gprs,
 	};
-	bool handled;
 
 	if (vector == VECTOR_PF || vector == VECTOR_GP) {
 		exception.error = frame->exinfo.errcd;
 		exception.address = frame->exinfo.maddr;
 	}
-	thread->handling = true;
-	handled = avow_on_exception(&exception);
-	thread->handling = false;
-	return handled;
+	return avow_on_exception(&exception);
 }
 
 /* Called by entry.S on the stack for exceptions. That there was one the frame says, not the host; and once. */
@@ -66,9 +62,11 @@ unsigned int avow_exception(struct avow_thread *thread)
 	if (!(info & EXITINFO_VALID))
 		return AVOW_EXIT_REFUSED;
 	frame->gprs.exitinfo = 0;
-	if (!by_leaf(frame) && !by_enclave(thread, frame, info & EXITINFO_VECTOR)) {
+	if (!by_leaf(frame) && !by_enclave(frame, info & EXITINFO_VECTOR)) {
 		avow_die();
-		frame->gprs.rip = (u64)avow_crashed;
+		frame->gprs.rip = (u64)avow_leave;
+		frame->gprs.rdi = AVOW_EXIT_CRASHED;
+		frame->gprs.rsi = 1;
 		frame->gprs.rflags &= ~RFLAGS_UNWANTED;
 	}
 	return AVOW_EXIT_RESUME;

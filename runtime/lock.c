@@ -2,13 +2,15 @@
 /* Locks. */
 #include <immintrin.h>
 
-#include <avow_enclave.h>
+#include "thread.h"
 
 void avow_lock(struct avow_lock *lock)
 {
 	while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE))
-		while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED))
+		while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED)) {
+			avow_stop_if_dead();	/* by whom it may be held, for ever */
 			_mm_pause();
+		}
 }
 
 void avow_unlock(struct avow_lock *lock)

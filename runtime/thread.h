@@ -17,6 +17,7 @@
 #define THREAD_HOST_RIP		48
 #define THREAD_AT_1		56	/* RSP, RBP, RIP of the entry at CSSA 1 */
 #define THREAD_RESULT		80
+#define THREAD_HANDLING		88
 
 #define THREAD_STACK_TOP	-0x3000	/* where the stack ends, from here */
 #define THREAD_SSA		0x1000
@@ -37,10 +38,10 @@ struct avow_thread {
 	uint64_t host_rip;
 	uint64_t at_1[3];
 	int64_t result;			/* RSI at the exit */
+	uint64_t handling;		/* an exception: at CSSA 1 */
 	/* The rest is C's alone. */
 	unsigned char *buffer;		/* outside, of the running ecall */
 	uint64_t buffer_bytes;
-	uint64_t handling;		/* an exception: at CSSA 1 */
 };
 
 _Static_assert(offsetof(struct avow_thread, state) == THREAD_STATE, "entry.S");
@@ -51,6 +52,7 @@ _Static_assert(offsetof(struct avow_thread, canary) == THREAD_CANARY, "entry.S")
 _Static_assert(offsetof(struct avow_thread, host_rip) == THREAD_HOST_RIP, "entry.S");
 _Static_assert(offsetof(struct avow_thread, at_1) == THREAD_AT_1, "entry.S");
 _Static_assert(offsetof(struct avow_thread, result) == THREAD_RESULT, "entry.S");
+_Static_assert(offsetof(struct avow_thread, handling) == THREAD_HANDLING, "entry.S");
 
 static inline struct avow_thread *this_thread(void)
 {
@@ -67,14 +69,17 @@ extern const uint64_t avow_bytes;	/* of its range: avow-enclave.lds */
 
 /* entry.S: leaves for an ocall; what the host answered. */
 long avow_exit_for_ocall(uint64_t number, uint64_t bytes);
-/* entry.S: where a thread is resumed that crashed. */
-_Noreturn void avow_crashed(void);
+/* entry.S: leaves for good, by this exit and RSI; where a thread is resumed, too, that crashed. */
+_Noreturn void avow_leave(uint64_t exit, int64_t rsi);
 /* entry.S: ENCLU inside; RAX, or -EFAULT where it raised an exception, which exception.c sees to. */
 long avow_leaf(uint64_t rax, uint64_t rbx, uint64_t rcx, uint64_t rdx);
 extern char avow_leaf_enclu[], avow_leaf_failed[];
 
-/* ecall.c: no more entries. */
+/* end.c. Set: no more entries. */
+extern bool avow_dead;
 void avow_die(void);
+/* Does not return where another thread has ended the enclave. */
+void avow_stop_if_dead(void);
 
 #pragma GCC visibility pop
 #endif

@@ -4,6 +4,7 @@
  * and dishonest by registers of its own choice.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -447,14 +448,29 @@ static void exceptions_are_the_frames(void)
 	called_free(&in);
 }
 
+/* Nobody gets in: no call, whatever TCSs are in use, and by no registers on any TCS. */
+static void expect_dead(struct called *in)
+{
+	u64 tcs, op;
+
+	EXPECT_ERRNO(called_try(in, EC_COUNT, NULL, NULL), EIO);
+	EXPECT_SAID(in, "ended before");
+	for (tcs = 0; tcs < in->e->nr_tcs; tcs++)
+		for (op = AVOW_OP_ECALL; op <= AVOW_OP_EXCEPTION; op++)
+			EXPECT_REFUSED(raw(in, tcs, op, EC_COUNT, 0, 0, 0), EIO);
+	/* Nor where the library has to ask inside. */
+	in->e->ended = false;
+	EXPECT_ERRNO(called_try(in, EC_COUNT, NULL, NULL), EIO);
+	in->e->tcs_taken = ~0ULL;
+	EXPECT_ERRNO(called_try(in, EC_COUNT, NULL, NULL), EIO);
+}
+
 static void expect_ended(struct called *in, enum ecall number, void *arg, const char *words)
 {
 	EXPECT_ERRNO(called_try(in, number, arg, NULL), EFAULT);
 	EXPECT_SAID(in, words);
-	EXPECT_ERRNO(called_try(in, EC_COUNT, NULL, NULL), EIO);
-	EXPECT_SAID(in, "ended before");
-	in->e->tcs_taken |= 1;
-	EXPECT_ERRNO(called_try(in, EC_COUNT, NULL, NULL), EIO);
+	EXPECT_EQ(in->e->tcs_taken, 0);
+	expect_dead(in);
 	called_free(in);
 }
 
@@ -471,6 +487,103 @@ static void exceptions_end_the_enclave(void)
 	expect_ended(&in, EC_SMASH, NULL, "ended itself");
 	called_load(&in, NULL, NULL);
 	expect_ended(&in, EC_OVERFLOW, NULL, "ended by exception 14 at");
+	r.what = RAISE_AND_ABORT;
+	called_load(&in, NULL, NULL);
+	expect_ended(&in, EC_RAISE, &r, "ended itself");
+}
+
+/* ---- the end, where it is not the thread's own call alone ---- */
+
+static void ended_in_the_handler(void)
+{
+	struct raise_arg r = { .what = RAISE_ABORT };
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	expect_ended(&in, EC_RAISE, &r, "ended itself");
+	r.what = RAISE_SMASH;
+	called_load(&in, NULL, NULL);
+	expect_ended(&in, EC_RAISE, &r, "ended itself");
+}
+
+/* Told of the exception from another depth of the stack than that of the ecall, it leaves to there. */
+__attribute__((noinline)) static struct avow_call raw_deeper(struct called *in)
+{
+	volatile char room[1000];
+
+	room[0] = 0;
+	return raw(in, room[0], AVOW_OP_EXCEPTION, 0, 0, 0, 0);
+}
+
+static void ended_in_the_handler_by_registers(void)
+{
+	struct raise_arg r = { .what = RAISE_ABORT };
+	struct avow_call call;
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	call = raw(&in, 0, AVOW_OP_ECALL, EC_RAISE, (u64)&r, 0, 0);
+	EXPECT_EQ(call.run.function, AVOW_ERESUME);
+	call = raw_deeper(&in);
+	EXPECT_EQ(call.run.function, AVOW_EEXIT);
+	EXPECT_EQ(call.rdi, AVOW_EXIT_CRASHED);
+	EXPECT_EQ(call.rsi, 0);
+	expect_dead(&in);
+	called_free(&in);
+}
+
+/* In the function of an ocall: the call that waits for it does not go on inside. */
+static void ended_in_an_ocall(void)
+{
+	struct ask a = { .number = OC_ABORT, .bytes = 8, .value = 5, .kept = 9 };
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	EXPECT_ERRNO(called_try(&in, EC_OCALL, &a, NULL), EIO);
+	EXPECT_EQ(called_again_err, -EFAULT);
+	EXPECT_EQ(a.kept, 9);
+	expect_dead(&in);
+	called_free(&in);
+}
+
+struct waiting {
+	struct called *in;
+	struct wait w;
+	int here, go, err;
+};
+
+static void *wait_inside(void *arg)
+{
+	struct waiting *x = arg;
+
+	x->err = called_try(x->in, EC_WAIT, &x->w, NULL);
+	return NULL;
+}
+
+/* Meanwhile another one is inside: of what it would still do, and would have the host know, nothing comes out. */
+static void ended_under_another(void)
+{
+	unsigned int then;
+
+	for (then = WAIT_RETURN; then <= WAIT_LOCK; then++) {
+		struct called in;
+		struct waiting x = { .in = &in, .w = { .then = then, .here = &x.here, .go = &x.go } };
+		pthread_t thread;
+
+		called_again_err = 1;
+		called_load(&in, NULL, NULL);
+		REQUIRE(!pthread_create(&thread, NULL, wait_inside, &x));
+		while (!__atomic_load_n(&x.here, __ATOMIC_SEQ_CST))
+			sched_yield();
+		EXPECT_ERRNO(called_try(&in, EC_ABORT, NULL, NULL), EFAULT);
+		__atomic_store_n(&x.go, 1, __ATOMIC_SEQ_CST);
+		REQUIRE(!pthread_join(thread, NULL));
+		if (x.err != -EIO || x.w.done)
+			FAIL("then %u: error %d, done %d", then, x.err, x.w.done);
+		EXPECT_EQ(called_again_err, 1);		/* no ocall */
+		expect_dead(&in);
+		called_free(&in);
+	}
 }
 
 /* The thread is lost, and taken by nobody; the enclave goes on. */
@@ -481,6 +594,7 @@ static void exception_in_the_handler(void)
 
 	called_load(&in, NULL, NULL);
 	EXPECT_ERRNO(called_try(&in, EC_RAISE, &r, NULL), EFAULT);
+	EXPECT_SAID(&in, "a thread of the enclave is lost by exception 6 at");
 	EXPECT_EQ(in.e->tcs_taken, 1);
 	EXPECT_CALL(&in, EC_COUNT, NULL, 1);
 	called_free(&in);
@@ -502,5 +616,9 @@ TESTS(
 	{ "R32 R33 exceptions are handled", exceptions_are_handled, BOTH },
 	{ "R32 an exception is what the frame says, and once", exceptions_are_the_frames, ONCE },
 	{ "R32 exceptions that nobody handles end the enclave", exceptions_end_the_enclave, ONCE },
+	{ "R30 R32 an enclave that ends in its handler", ended_in_the_handler, ONCE },
+	{ "R30 R31 where an end in the handler leaves to", ended_in_the_handler_by_registers, ONCE },
+	{ "R30 an enclave that ends in an ocall", ended_in_an_ocall, ONCE },
+	{ "R30 R31 an enclave that ends while another thread is inside", ended_under_another, ONCE },
 	{ "R30 an exception in the handler", exception_in_the_handler, ONCE },
 )

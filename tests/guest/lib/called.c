@@ -58,6 +58,15 @@ static __s64 again(void *context, void *arg, __u64 length)
 	return (__s64)length;
 }
 
+static __s64 aborts(void *context, void *arg, __u64 length)
+{
+	struct called *in = context;
+
+	(void)arg;
+	called_again_err = avow_enclave_call(in->e, EC_ABORT, NULL, NULL, NULL);
+	return (__s64)length;
+}
+
 static __s64 last(void *context, void *arg, __u64 length)
 {
 	(void)context;
@@ -66,7 +75,12 @@ static __s64 last(void *context, void *arg, __u64 length)
 	return 7;
 }
 
-static const avow_ocall_fn functions[] = { [OC_TWICE] = twice, [OC_AGAIN] = again, [OC_LAST] = last };
+static const avow_ocall_fn functions[] = {
+	[OC_TWICE] = twice,
+	[OC_AGAIN] = again,
+	[OC_ABORT] = aborts,
+	[OC_LAST] = last,
+};
 
 int called_try(struct called *in, enum ecall number, void *arg, __s64 *result)
 {

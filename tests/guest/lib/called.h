@@ -26,7 +26,7 @@ int called_try(struct called *in, enum ecall number, void *arg, __s64 *result);
 #define EXPECT_SAID(in, words)								\
 	(strstr((in)->said, words) ? (void)0 : FAIL("said \"%s\", not \"%s\"", (in)->said, words))
 
-/* How often EC_COUNT was called by OC_AGAIN, and what came of it. */
+/* How often EC_COUNT was called by OC_AGAIN, and what came of it, or of OC_ABORT. */
 extern __s64 called_again;
 extern int called_again_err;
 

@@ -19,7 +19,8 @@ enum ecall {
 	EC_RAISE,	/* struct raise */
 	EC_OVERFLOW,	/* plain: calls itself without end */
 	EC_SMASH,	/* plain: writes over its own return address */
-	EC_ABORT,	/* plain */
+	EC_ABORT,	/* plain; with a lock held */
+	EC_WAIT,	/* struct wait: waits inside for the host, then does what it says */
 	EC_FILL,	/* struct fill: takes all of the heap, and gives it back */
 	EC_CHURN,	/* struct fill: takes, grows and frees all by chance; returns how often a byte was wrong */
 	EC_PAGES,	/* struct where: EACCEPT and EMODPE of pages that are wrong; returns how many were let through */
@@ -36,6 +37,7 @@ enum ocall {
 	OC_TWICE,	/* a long, doubled; returns it plus 1 */
 	OC_AGAIN,	/* an ecall in the ocall */
 	OC_NONE,	/* there is none */
+	OC_ABORT,	/* an ecall that ends the enclave in the ocall */
 	OC_LAST,
 };
 
@@ -72,6 +74,9 @@ enum raise {
 	RAISE_IN_HANDLER,	/* the handler raises one, too */
 	RAISE_DE,	/* not handled */
 	RAISE_OCALL,	/* handled: an ocall in the handler, value is what it said */
+	RAISE_AND_ABORT,	/* handled; then the enclave ends itself */
+	RAISE_ABORT,	/* the handler ends the enclave */
+	RAISE_SMASH,	/* the handler writes over its own return address */
 };
 
 struct raise_arg {
@@ -80,6 +85,19 @@ struct raise_arg {
 	long value;
 	unsigned int vector, error, times;	/* out: what the handler was told, and how often */
 	unsigned long told;
+};
+
+enum wait_then {
+	WAIT_RETURN,
+	WAIT_OCALL,	/* an ocall, OC_AGAIN */
+	WAIT_RAISE,	/* an exception that nobody handles */
+	WAIT_LOCK,	/* takes the lock of EC_ABORT */
+};
+
+struct wait {
+	enum wait_then then;
+	volatile int *here, *go;	/* outside: set when it waits; waited for */
+	int done;			/* out: 1 */
 };
 
 struct fill {

@@ -161,6 +161,18 @@ static long meet(void *arg)
 
 static struct raise_arg *raised;
 
+static long smash(void *arg)
+{
+	char room[16];
+	volatile char *at = room;
+	int i;
+
+	(void)arg;
+	for (i = 0; i < 64; i++)
+		at[i] = 'x';
+	return room[15];
+}
+
 bool avow_on_exception(struct avow_exception *x)
 {
 	if (!raised)
@@ -169,11 +181,14 @@ bool avow_on_exception(struct avow_exception *x)
 	raised->error = x->error;
 	raised->told = x->address;
 	raised->times++;
+	if (raised->what == RAISE_ABORT)
+		avow_abort();
 	switch (raised->what) {
 	case RAISE_OCALL:
 		raised->value = avow_ocall(OC_TWICE, &raised->value, sizeof(raised->value));
 		/* fall through */
 	case RAISE_UD:
+	case RAISE_AND_ABORT:
 		x->registers->rip += 2;
 		return true;
 	case RAISE_PF:
@@ -183,6 +198,8 @@ bool avow_on_exception(struct avow_exception *x)
 	case RAISE_IN_HANDLER:
 		__asm__ volatile("ud2");
 		return true;
+	case RAISE_SMASH:
+		return smash(NULL);
 	default:
 		return false;
 	}
@@ -202,6 +219,8 @@ static long raises(void *arg)
 	else
 		__asm__ volatile("ud2" : : : "memory");
 	raised = NULL;
+	if (r->what == RAISE_AND_ABORT)
+		avow_abort();
 	return (long)value;
 }
 
@@ -215,22 +234,40 @@ static long overflow(void *arg)
 	return room[0] ? overflow((void *)room) + room[0] : 0;
 }
 
-static long smash(void *arg)
-{
-	char room[16];
-	volatile char *at = room;
-	int i;
+/* ---- the end ---- */
 
-	(void)arg;
-	for (i = 0; i < 64; i++)
-		at[i] = 'x';
-	return room[15];
-}
+static struct avow_lock lock;
 
 static long aborts(void *arg)
 {
 	(void)arg;
+	avow_lock(&lock);
 	avow_abort();
+}
+
+static long waits(void *arg)
+{
+	struct wait *w = arg;
+
+	*w->here = 1;
+	while (!*w->go)
+		__builtin_ia32_pause();
+	switch (w->then) {
+	case WAIT_OCALL:
+		avow_ocall(OC_AGAIN, NULL, 0);
+		break;
+	case WAIT_RAISE:
+		__asm__ volatile("ud2" : : : "memory");
+		break;
+	case WAIT_LOCK:
+		avow_lock(&lock);
+		avow_unlock(&lock);
+		break;
+	case WAIT_RETURN:
+		break;
+	}
+	w->done = 1;
+	return 0;
 }
 
 /* ---- the heap ---- */
@@ -424,6 +461,7 @@ AVOW_ECALLS(
 	[EC_OVERFLOW] = AVOW_ECALL_PLAIN(overflow),
 	[EC_SMASH] = AVOW_ECALL_PLAIN(smash),
 	[EC_ABORT] = AVOW_ECALL_PLAIN(aborts),
+	[EC_WAIT] = AVOW_ECALL(waits, struct wait),
 	[EC_FILL] = AVOW_ECALL(fill, struct fill),
 	[EC_CHURN] = AVOW_ECALL(churn, struct fill),
 	[EC_PAGES] = AVOW_ECALL(pages, struct where),
