@@ -13,5 +13,5 @@ check() {	# check NAME COMMAND...
 	"$@" >"$work/log" 2>&1 || word='not ok'
 	count=$((count + 1))
 	echo "$word $count $name"
-	[ "$word" = ok ] || cat "$work"/{out,err,log} 2>/dev/null | sed 's/^/# /' | tail -n 50
+	[ "$word" = ok ] || cat "$work"/{out,err,log} 2>/dev/null | awk '{ print "# " $0 }' | tail -n 50
 }
