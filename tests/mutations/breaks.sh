@@ -8,7 +8,7 @@
 #	copy	and the copy of it that is broken
 #	dir	a directory for its own files
 #
-# and has a function noticed FILE TEST, which builds the broken copy, runs the tests, and says in one line who
+# or has of_checkout do so, and has a function noticed FILE TEST, which builds the broken copy, runs the tests, and says in one line who
 # noticed; or nothing, or `**does not build**`.
 # shellcheck disable=SC2154 # top and copy are the script's
 
@@ -35,6 +35,15 @@ refresh() {
 		done
 }
 
+# of_checkout DIR: what is broken is a copy of the checkout, in DIR.
+of_checkout() {
+	top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+	dir=$1
+	copy=$dir/tree
+	mkdir -p "$dir"
+	refresh
+}
+
 # The failed tests of a program of cmocka, with a name before each.
 failures() {	# failures NAME PROGRAM
 	local output status=0
@@ -47,6 +56,12 @@ failures() {	# failures NAME PROGRAM
 few() {
 	awk -v most="$1" -v between="$2" 'NR <= most { printf "%s%s", (NR == 1 ? "" : between " "), $0 }
 		END { if (NR > most) printf "%s and %d more", between, NR - most }'
+}
+
+# For noticed, where the build is in $dir/log.
+does_not_build() {
+	echo '**does not build**'
+	cat "$dir/log" >&2
 }
 
 row() {		# row RULE WHAT RESULT

@@ -31,8 +31,7 @@ noticed() {	# noticed FILE
 	# make rebuilds what is newer; it does not know whom a header of the copy concerns.
 	[[ $1 != *.h ]] || rm -f "$dir/broken/core"/*.o "$dir/broken"/test_*
 	if ! build "$copy" "$dir/broken" >"$dir/log" 2>&1; then
-		echo '**does not build**'
-		cat "$dir/log" >&2
+		does_not_build
 		return
 	fi
 	for program in "${programs[@]}"; do

@@ -9,11 +9,6 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "$0")" && pwd)
-top=$(cd -- "$here/../.." && pwd)
-dir=$1
-list=$here/$2
-shift 2
-copy=$dir/tree
 # shellcheck source=tests/mutations/breaks.sh
 . "$here/breaks.sh"
 
@@ -34,15 +29,15 @@ noticed() {	# noticed FILE TEST
 	if "$copy/dev" test "$2" >"$log" 2>&1 </dev/null; then
 		return
 	elif grep -q '^fail guest: ' "$log"; then
-		echo '**does not build**'
-		cat "$log" >&2
+		does_not_build
 	else
 		by=$(cases "$2" "$log")
 		echo "${by:-**something else**}"
 	fi
 }
 
-mkdir -p "$dir"
-refresh
+of_checkout "$1"
+list=$here/$2
+shift 2
 header Rule tests/guest
 try_list "$list" "$@"

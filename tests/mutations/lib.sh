@@ -7,11 +7,6 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "$0")" && pwd)
-top=$(cd -- "$here/../.." && pwd)
-dir=$1
-list=$here/$2
-shift 2
-copy=$dir/tree
 # shellcheck source=tests/mutations/breaks.sh
 . "$here/breaks.sh"
 
@@ -39,15 +34,15 @@ run() {		# run lib|verbs|progress
 
 noticed() {	# noticed FILE TEST
 	if ! build "$2" >"$dir/log" 2>&1; then
-		echo '**does not build**'
-		cat "$dir/log" >&2
+		does_not_build
 		return
 	fi
 	run "$2" | few 3 ';'
 }
 
-mkdir -p "$dir"
-refresh
+of_checkout "$1"
+list=$here/$2
+shift 2
 for tests in lib verbs progress; do
 	build "$tests" >&2
 	[ -z "$(run "$tests")" ] || { echo "lib.sh: what is whole does not pass: $tests" >&2; exit 1; }
