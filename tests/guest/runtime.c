@@ -430,6 +430,16 @@ static void exceptions_are_handled(void)
 	called_free(&in);
 }
 
+/* In an enclave of its own, up to where the host is to tell it of the exception. */
+static void raise_by_registers(struct called *in, struct raise_arg *r)
+{
+	struct avow_call call;
+
+	called_load(in, NULL, NULL);
+	call = raw(in, 0, AVOW_OP_ECALL, EC_RAISE, (u64)r, 0, 0);
+	EXPECT_EQ(call.run.function, AVOW_ERESUME);
+}
+
 /* One exception is one: the host can tell the enclave of it once, and of none that was not. */
 static void exceptions_are_the_frames(void)
 {
@@ -437,9 +447,7 @@ static void exceptions_are_the_frames(void)
 	struct avow_call call;
 	struct called in;
 
-	called_load(&in, NULL, NULL);
-	call = raw(&in, 0, AVOW_OP_ECALL, EC_RAISE, (u64)&r, 0, 0);
-	EXPECT_EQ(call.run.function, AVOW_ERESUME);
+	raise_by_registers(&in, &r);
 	EXPECT_REFUSED(raw(&in, 0, AVOW_OP_ECALL, EC_COUNT, 0, 0, 0), EINVAL);
 	EXPECT_REFUSED(raw(&in, 0, AVOW_OP_RETURN, 0, 0, 0, 0), EINVAL);
 	call = raw(&in, 0, AVOW_OP_EXCEPTION, 0, 0, 0, 0);
@@ -521,9 +529,7 @@ static void ended_in_the_handler_by_registers(void)
 	struct avow_call call;
 	struct called in;
 
-	called_load(&in, NULL, NULL);
-	call = raw(&in, 0, AVOW_OP_ECALL, EC_RAISE, (u64)&r, 0, 0);
-	EXPECT_EQ(call.run.function, AVOW_ERESUME);
+	raise_by_registers(&in, &r);
 	call = raw_deeper(&in);
 	EXPECT_EQ(call.run.function, AVOW_EEXIT);
 	EXPECT_EQ(call.rdi, AVOW_EXIT_CRASHED);

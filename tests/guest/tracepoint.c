@@ -186,7 +186,19 @@ static struct tep_event *parse_format(struct tep_handle *tep)
 	return event;
 }
 
-/* The first event of this kind in a processor's buffer, as libtraceevent prints it. */
+/* As libtraceevent prints it. */
+static void print_record(struct tep_handle *tep, struct tep_record *record, char *text, size_t size)
+{
+	struct trace_seq seq;
+
+	trace_seq_init(&seq);
+	tep_print_event(tep, &seq, record, "%s", TEP_PRINT_INFO);
+	trace_seq_terminate(&seq);
+	snprintf(text, size, "%s", seq.buffer);
+	trace_seq_destroy(&seq);
+}
+
+/* The first event of this kind in a processor's buffer. */
 static bool print_raw(struct tep_handle *tep, const struct tep_event *event, int cpu, char *text,
 		      size_t size)
 {
@@ -194,7 +206,6 @@ static bool print_raw(struct tep_handle *tep, const struct tep_event *event, int
 	struct tep_record record = { .cpu = cpu };
 	static char page[65536];
 	char file[64];
-	struct trace_seq seq;
 	bool found = false;
 
 	snprintf(file, sizeof(file), "per_cpu/cpu%d/trace_pipe_raw", cpu);
@@ -206,11 +217,7 @@ static bool print_raw(struct tep_handle *tep, const struct tep_event *event, int
 		record.size = kbuffer_event_size(kbuf);
 		if (tep_data_type(tep, &record) != event->id)
 			continue;
-		trace_seq_init(&seq);
-		tep_print_event(tep, &seq, &record, "%s", TEP_PRINT_INFO);
-		trace_seq_terminate(&seq);
-		snprintf(text, size, "%s", seq.buffer);
-		trace_seq_destroy(&seq);
+		print_record(tep, &record, text, size);
 		found = true;
 	}
 out:
@@ -269,14 +276,13 @@ static void perf_close(struct perf *perf)
 	close(perf->fd);
 }
 
-/* The first sample as libtraceevent prints it; how many there are. Nothing has come round to the start yet. */
+/* The first sample as text, and how many there are. Nothing has come round to the start yet. */
 static unsigned int perf_samples(const struct perf *perf, struct tep_handle *tep, char *text, size_t size)
 {
 	const u8 *events = (const u8 *)perf->head + perf->head->data_offset;
 	u64 at, end = __atomic_load_n(&perf->head->data_head, __ATOMIC_ACQUIRE);
 	const struct perf_event_header *header;
 	struct tep_record record = { 0 };
-	struct trace_seq seq;
 	unsigned int nr = 0;
 
 	for (at = 0; at < end; at += header->size) {
@@ -287,11 +293,7 @@ static unsigned int perf_samples(const struct perf *perf, struct tep_handle *tep
 			continue;
 		record.size = (int)*(const u32 *)(header + 1);
 		record.data = (u8 *)(events + at) + sizeof(*header) + sizeof(u32);
-		trace_seq_init(&seq);
-		tep_print_event(tep, &seq, &record, "%s", TEP_PRINT_INFO);
-		trace_seq_terminate(&seq);
-		snprintf(text, size, "%s", seq.buffer);
-		trace_seq_destroy(&seq);
+		print_record(tep, &record, text, size);
 	}
 	return nr;
 }
@@ -301,7 +303,7 @@ static void by_perf(void)
 	struct tep_handle *tep = tep_alloc();
 	struct tep_event *event = parse_format(tep);
 	char text[8192] = "", path[64];
-	struct perf perf, other;
+	struct perf perf;
 	struct scene s;
 	struct stat st;
 
@@ -312,13 +314,13 @@ static void by_perf(void)
 	says_of_the_file(text, &s, path, &st);
 	perf_close(&perf);
 
-	/* The longest event there is, and again one, for one that is opened in its place. */
+	/* The longest event there is. */
 	scene_close(&s);
-	perf_open(&other, event->id);
+	perf_open(&perf, event->id);
 	refuse_of_a_long_path(&s);
-	EXPECT_EQ(perf_samples(&other, tep, text, sizeof(text)), 1);
+	EXPECT_EQ(perf_samples(&perf, tep, text, sizeof(text)), 1);
 	says(text, "nnn seq=1");
-	perf_close(&other);
+	perf_close(&perf);
 	tep_free(tep);
 }
 

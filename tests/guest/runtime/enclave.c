@@ -181,8 +181,6 @@ bool avow_on_exception(struct avow_exception *x)
 	raised->error = x->error;
 	raised->told = x->address;
 	raised->times++;
-	if (raised->what == RAISE_ABORT)
-		avow_abort();
 	switch (raised->what) {
 	case RAISE_OCALL:
 		raised->value = avow_ocall(OC_TWICE, &raised->value, sizeof(raised->value));
@@ -198,6 +196,8 @@ bool avow_on_exception(struct avow_exception *x)
 	case RAISE_IN_HANDLER:
 		__asm__ volatile("ud2");
 		return true;
+	case RAISE_ABORT:
+		avow_abort();
 	case RAISE_SMASH:
 		return smash(NULL);
 	default:
