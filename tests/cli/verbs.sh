@@ -162,15 +162,11 @@ check "sign: half of the second step" wrong sign "--signature and --public-key b
 check "sign: no day" wrong sign "--date is a day, as 20261231, not '20230229'" --key key.pem --date 20230229 one.elf
 check "sign: too great an SVN" wrong sign "--svn is a number of at most 0xffff, not '65536'" --key key.pem --svn 65536 one.elf
 
-# bad_tcs AT BYTE: the file with another byte there in its TCS, as bad.elf.
-bad_tcs() {
+# refuses_tcs AT BYTE WORDS: the file with another byte there in its TCS, which stays as bad.elf.
+refuses_tcs() {
 	cp one.elf bad.elf
 	# shellcheck disable=SC2059 # the byte is an escape
 	printf "$2" | dd of=bad.elf bs=1 seek=$((4096 + $1)) conv=notrunc 2>>log
-}
-
-refuses_tcs() {	# refuses_tcs AT BYTE WORDS
-	bad_tcs "$1" "$2"
 	refuses sign "bad.elf: the page at offset 0x0 is in the first segment, and no TCS: $3" --key key.pem bad.elf
 }
 
