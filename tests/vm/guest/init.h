@@ -38,11 +38,14 @@ bool avow_unload(char *why, size_t size);
 
 /* leftovers.c: what avow.ko must not leave behind. */
 struct baseline {
-	long free_kib;
+	long free_kib, depot_kib;
 	char *meminfo;
 };
 void baseline_take(struct baseline *before);
 bool leftovers(const struct baseline *before, char *why, size_t size);
+
+/* depot.c: memory that the kernel of KERNEL=debug keeps for its reports, for good. */
+long depot_kib(void);
 
 /* detectors.c: what a kernel that is made to catch mistakes has found. */
 bool detectors_wanted(void);
