@@ -38,20 +38,28 @@ bool console_read(struct console *console, int fd, bool copy)
 	return true;
 }
 
-/* Between "vmalloc error: ..." and its "Call Trace:" are the processor and the machine. */
-#define VMALLOC_LINES	3
+/* Between what dump_stack() is called for and its "Call Trace:" are the processor and the machine. */
+#define DUMP_LINES	3
 
 /*
- * vmalloc() shows a trace when it gets no memory, as where tests/guest/failnth.c lets fork()
- * fail. Whoever asked for it has an error; that is no complaint.
+ * What a kernel says, with a trace, of an error that its caller is told: that is no complaint.
+ * vmalloc() and kmem_cache_create() that get no memory, as tests/guest/failnth.c and
+ * loading_failures.c want it; with CONFIG_DEBUG_VM, get_user_pages() of a page that userfaultfd
+ * holds back, for a caller that does not wait, as ADD_PAGES.
  */
-static bool is_vmalloc_trace(const struct console *console, const char *trace)
+static bool is_told_trace(const struct console *console, const char *trace)
 {
+	static const char *const told[] = {
+		"vmalloc error: ", "kmem_cache_create_usercopy(", "FAULT_FLAG_ALLOW_RETRY missing ",
+	};
 	const char *from = trace;
 
-	for (unsigned int lines = 0; from > console->text && lines <= VMALLOC_LINES; from--)
+	for (unsigned int lines = 0; from > console->text && lines <= DUMP_LINES; from--)
 		lines += from[-1] == '\n';
-	return memmem(from, (size_t)(trace - from), "vmalloc error: ", strlen("vmalloc error: "));
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		if (memmem(from, (size_t)(trace - from), told[i], strlen(told[i])))
+			return true;
+	return false;
 }
 
 static const char *find_complaint(const struct console *console, const char *pattern)
@@ -59,7 +67,7 @@ static const char *find_complaint(const struct console *console, const char *pat
 	const char *found = console->text;
 
 	while (found && (found = strstr(found, pattern)) && !strcmp(pattern, "Call Trace") &&
-	       is_vmalloc_trace(console, found))
+	       is_told_trace(console, found))
 		found += strlen(pattern);
 	return found;
 }
