@@ -162,6 +162,8 @@ detectors() {
 	noticed timer_freed 'ODEBUG: free active'
 	lost leak leaks
 	lost leak_at_exit leaks-unloaded
+	suite good -- --detect --module "$FAULTY" --module-arg fault=stacks
+	check "the kernel's depot of stacks is not taken for what was left" [ "$status" -eq 0 ]
 }
 
 streams() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A module that bears avow.ko's name and makes one mistake when it is loaded, of each kind that
- * the kernel of KERNEL=debug is there to notice.
+ * the kernel of KERNEL=debug is there to notice; and what looks like one and is none.
  */
 #include <linux/delay.h>
 #include <linux/list.h>
@@ -10,8 +10,10 @@
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/stackdepot.h>
 #include <linux/timer.h>
 
 static char *fault = "";
@@ -146,6 +148,16 @@ static int leak_at_exit(void)
 	return 0;
 }
 
+/* No mistake: more than leftovers.c allows to be missing is in the depot of stacks, for good. */
+static int stacks(void)
+{
+	unsigned long entries[60] = { 0 };
+
+	for (entries[0] = 0; entries[0] < 64 * SZ_1M / sizeof(entries); entries[0]++)
+		WARN_ON(!stack_depot_save(entries, ARRAY_SIZE(entries), GFP_KERNEL));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*make)(void);
@@ -164,6 +176,7 @@ static const struct {
 	{ "timer_freed", timer_freed },
 	{ "leak", leak },
 	{ "leak_at_exit", leak_at_exit },
+	{ "stacks", stacks },
 };
 
 static int __init faulty_init(void)
