@@ -219,29 +219,55 @@ docs_tests() {
 }
 
 # Everything, in parts of which each can run beside each other; the longest first.
-GUEST_PARTS=("guest_part of policy_" "guest_part but policy_")
-OTHER_PARTS=(attack_tests local_part machine_tests locking_tests bench_tests docs_tests deb_part
-	"kselftest_run no" "kselftest_run yes")
+GUEST_PARTS=(policy guest)
+OTHER_PARTS=(attack local vm locking bench docs deb kselftest kselftest-cpuid)
+
+# known_part NAME
+known_part() {
+	[[ " ${GUEST_PARTS[*]} ${OTHER_PARTS[*]} " == *" $1 "* ]]
+}
+
+# run_part NAME
+run_part() {
+	case $1 in
+	policy) guest_part of policy_ ;;
+	guest) guest_part but policy_ ;;
+	attack) attack_tests ;;
+	local) local_part ;;
+	vm) machine_tests ;;
+	locking) locking_tests ;;
+	bench) bench_tests ;;
+	docs) docs_tests ;;
+	deb) deb_part ;;
+	kselftest) kselftest_run no ;;
+	kselftest-cpuid) kselftest_run yes ;;
+	esac
+}
 
 # take_parts FILE: runs the first part of the file, which then is not there any more, until
 # there is none.
 take_parts() {
-	local -a part
+	local part
 	# shellcheck disable=SC2016	# for that shell
-	while read -ra part < <(flock "$1.lock" sh -c 'head -n 1 "$1" && sed -i 1d "$1"' - "$1"); do
-		"${part[@]}"
+	while read -r part < <(flock "$1.lock" sh -c 'head -n 1 "$1" && sed -i 1d "$1"' - "$1"); do
+		run_part "$part"
 	done
 	echo >>"$1.done"
 }
 
-# Two at a time: a test in the virtual machine seldom keeps more than one processor busy. What
-# several of them use is built before; so is what packages must be installed for.
-all_tests() {
+# parts_run [NAME...]: all, or these. Two at a time: a test in the virtual machine seldom keeps
+# more than one processor busy. What several of them use is built before; so is what packages must
+# be installed for.
+parts_run() {
 	local list=$TOTALS.parts
-	local -a parts=()
+	local -a parts=("$@")
 	need_packages "${PACKAGES_DEB[@]}" "${PACKAGES_DEB_CHECK[@]}"
-	! build_for_guest || parts=("${GUEST_PARTS[@]}")
-	parts+=("${OTHER_PARTS[@]}")
+	if [ $# -eq 0 ]; then
+		! build_for_guest || parts=("${GUEST_PARTS[@]}")
+		parts+=("${OTHER_PARTS[@]}")
+	elif [[ " $* " == *" policy "* || " $* " == *" guest "* ]]; then
+		build_for_guest || return 0
+	fi
 	quietly "building what several tests use" make "$JOBS" ktap-test cmd demo ||
 		suite_fail "ktap, completion, man, docs: what they use does not build"
 	kselftest_build || say "the kernel's selftests do not build"
@@ -262,13 +288,20 @@ chosen_tests() {
 	guest_tests "$@"
 }
 
+# run_suite STRICT PARTS [NAME...]: PARTS: the parts to run, blanks between; nothing and no NAME: all.
 run_suite() {
 	local strict=$1
-	shift
+	local -a parts
+	local part
+	read -ra parts <<<"$2"
+	for part in "${parts[@]}"; do
+		known_part "$part" || wrong "no part '$part'" test
+	done
+	shift 2
 	suite_begin "$strict"
 	need_machine "${PACKAGES_TEST[@]}"
-	if [ $# -eq 0 ]; then
-		all_tests
+	if [ $# -eq 0 ] || [ "${#parts[@]}" -gt 0 ]; then
+		parts_run "${parts[@]}"
 	elif build_for_guest; then
 		chosen_tests "$@"
 	fi
