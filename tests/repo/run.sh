@@ -108,5 +108,7 @@ check "an unknown fuzzer is refused" refused "which fuzzer" fuzz nonsense
 check "a run without a program is refused" refused "no program" run
 check "a shell without a terminal is refused" refused "needs a terminal" shell
 check "an unknown test is refused" refused "no test 'nonsense'" test nonsense
+check "an unknown part is refused" refused "no part 'nonsense'" test --part local --part nonsense
+check "a part and a test are refused" refused "parts, or names of tests" test --part vm access
 check "a table of some attacks is refused" refused "of all attacks" attack --table nonsense
 echo "1..$count"
