@@ -53,6 +53,15 @@ static void heap_by_chance(void)
 	called_free(&in);
 }
 
+static void heap_of_any_size(void)
+{
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	EXPECT_CALL(&in, EC_SIZES, NULL, 0);
+	called_free(&in);
+}
+
 /* A page comes when it is used first, and no earlier. */
 static u64 pages_there(struct called *in, u64 offset, u64 length)
 {
@@ -112,6 +121,15 @@ static void heap_ends(void)
 	EXPECT_CALL(&in, EC_FILL, &f, 0);
 	EXPECT_EQ(f.blocks, HEAP / 4096);
 	EXPECT_EQ(f.largest, HEAP - HEAD);
+	called_free(&in);
+}
+
+static void bytes_are_moved_and_compared(void)
+{
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	EXPECT_CALL(&in, EC_BYTES, NULL, 0);
 	called_free(&in);
 }
 
@@ -221,6 +239,8 @@ static void pages_that_are_wrong(void)
 TESTS(
 	{ "R34.1 the heap, to its limit", heap_to_its_limit, BOTH },
 	{ "R34.1 the heap, by chance", heap_by_chance, ONCE },
+	{ "R30 bytes are moved and compared", bytes_are_moved_and_compared, ONCE },
+	{ "R34.1 the heap: blocks that are too large, and zeros", heap_of_any_size, ONCE },
 	{ "R3.4 pages of the heap come when they are used", heap_grows, BOTH },
 	{ "R3 a heap for which the host gives no pages", heap_without_pages, BOTH },
 	{ "R3.1 the heap ends where it was declared", heap_ends, COMPAT },
