@@ -92,10 +92,9 @@ static void heap_grows(void)
 	called_free(&in);
 }
 
-/* A host that maps no page for the heap is out of memory to the enclave, and no more. */
-static void heap_without_pages(void)
+static void fill_without_pages(u64 bytes)
 {
-	struct fill f = { .bytes = 4096 };
+	struct fill f = { .bytes = bytes };
 	struct called in;
 	void *half;
 
@@ -103,11 +102,20 @@ static void heap_without_pages(void)
 	half = (void *)(in.e->base + HEAP_AT + HEAP / 2);
 	REQUIRE(!munmap(half, HEAP / 2));
 	EXPECT_CALL(&in, EC_FILL, &f, 0);
-	EXPECT_EQ(f.blocks, HEAP / 2 / (4096 + HEAD));
+	EXPECT_EQ(f.blocks, HEAP / 2 / (bytes + HEAD));
+	EXPECT_EQ(f.largest, HEAP / 2 - HEAD);
 	REQUIRE_OK(avow_enclave_map(in.e, HEAP_AT + HEAP / 2, HEAP / 2, PROT_READ | PROT_WRITE));
 	EXPECT_CALL(&in, EC_FILL, &f, 0);
-	EXPECT_EQ(f.blocks, fill_blocks(4096));
+	EXPECT_EQ(f.blocks, fill_blocks(bytes));
 	called_free(&in);
+}
+
+/* A host that maps no page for the heap is out of memory to the enclave, and no more. */
+static void heap_without_pages(void)
+{
+	fill_without_pages(4096);
+	/* The heap would grow by three pages, of which the host gives one. */
+	fill_without_pages(3 * 4096);
 }
 
 /* What the host maps behind the heap is not the heap's. In strict it cannot. */
