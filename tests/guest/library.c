@@ -4,9 +4,11 @@
  * as any program would have it. What the library says of an error is looked at, too.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <openssl/types.h>
 
 #include "../enclave/op.h"
@@ -373,6 +375,85 @@ static void explains_a_refusal(void)
 	end(&l);
 }
 
+/* ---- signals ---- */
+
+#define MANY	1024		/* pages, each with bytes of its own */
+
+static volatile int ticks;
+
+static void on_tick(int signo)
+{
+	(void)signo;
+	ticks++;
+}
+
+static void add_many(struct avow_enclave *e, const void *src, __u8 mrenclave[AVOW_MRENCLAVE_BYTES])
+{
+	const struct avow_params params = { .size = MANY * PAGE };
+	const struct avow_pages many = {
+		.src = src,
+		.length = MANY * PAGE,
+		.secinfo = avow_secinfo_reg(AVOW_R | AVOW_W),
+		.flags = SGX_PAGE_MEASURE,
+	};
+	__u64 count;
+
+	REQUIRE_OK(avow_enclave_create(e, &params));
+	REQUIRE_OK(avow_enclave_add(e, &many, &count));
+	EXPECT_EQ(count, MANY * PAGE);
+	REQUIRE_OK(avow_enclave_mrenclave(e, mrenclave));
+}
+
+/* R22.8: the driver stops for a signal, and the library goes on from there. Without a device nothing stops it. */
+static void adds_under_signals(void)
+{
+	const struct sigaction action = { .sa_handler = on_tick };
+	const struct itimerval often = { .it_interval.tv_usec = 1000, .it_value.tv_usec = 1000 }, never = { 0 };
+	__u8 got[AVOW_MRENCLAVE_BYTES], want[AVOW_MRENCLAVE_BYTES];
+	char *src = aligned_alloc(PAGE, MANY * PAGE);
+	struct avow_enclave *e, *offline;
+	EVP_PKEY *key;
+	int i;
+
+	REQUIRE(src);
+	for (i = 0; i < MANY; i++)
+		memset(src + i * PAGE, i % 251, PAGE);
+	REQUIRE_OK(avow_key_read(&key, data_path("key.pem")));
+	REQUIRE_OK(avow_enclave_new_offline(&offline));
+	REQUIRE_OK(avow_enclave_new(&e, NULL));
+	add_many(offline, src, want);
+	REQUIRE(!sigaction(SIGALRM, &action, NULL) && !setitimer(ITIMER_REAL, &often, NULL));
+	add_many(e, src, got);
+	REQUIRE(!setitimer(ITIMER_REAL, &never, NULL));
+	EXPECT(ticks > 10);
+	EXPECT(!memcmp(got, want, sizeof(got)));
+	EXPECT_OK(avow_enclave_sign(e, key));
+	EXPECT_OK(avow_enclave_init(e));
+	avow_key_free(key);
+	avow_enclave_free(e);
+	avow_enclave_free(offline);
+	free(src);
+}
+
+/* What is not in the enclave is not mapped over. */
+static void maps_its_own_range(void)
+{
+	static const struct { u64 offset, length; } wrong[] = {
+		{ SIZE, PAGE }, { SIZE - PAGE, 2 * PAGE }, { 0, SIZE + PAGE }, { 0 - PAGE, PAGE }, { 0 - PAGE, 2 * PAGE },
+		{ PAGE, 0 - PAGE }, { ~0ULL / 2, PAGE },
+	};
+	struct life l;
+	unsigned int i;
+
+	begin(&l);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		EXPECT_ERRNO(avow_enclave_map(l.e, wrong[i].offset, wrong[i].length, PROT_NONE), EINVAL);
+		EXPECT_SAID("are not in the enclave");
+	}
+	EXPECT_OK(avow_enclave_map(l.e, SIZE - PAGE, PAGE, PROT_NONE));
+	end(&l);
+}
+
 /* R23.8: the measurement made without a device is the device's; a signature made for it is good. */
 static void signed_elsewhere(void)
 {
@@ -403,6 +484,8 @@ TESTS(
 	{ "R23 builds, signs, inits, maps, enters", builds_and_enters, BOTH },
 	{ "R22 loads a file at once", loads_all_at_once, ONCE },
 	{ "R8 maps each segment with exactly its rights", maps_with_exactly_the_rights, BOTH },
+	{ "R11.2 maps nothing outside of the enclave's range", maps_its_own_range, BOTH },
+	{ "R22.8 adds under signals", adds_under_signals, ONCE },
 	{ "R30 reports exceptions", exceptions_are_reported, BOTH },
 	{ "R30 threads enter at once", threads_enter_at_once, BOTH },
 	{ "R3 adds pages at run time", adds_at_run_time, BOTH },

@@ -3,6 +3,7 @@
  * R30 to R33: the way into an enclave of libavow-enclave and out of it. The host is honest by avow_enclave_call(),
  * and dishonest by registers of its own choice.
  */
+#include <immintrin.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -202,6 +203,28 @@ static void ocalls(void)
 	called_free(&in);
 }
 
+/* What is behind the last function, and behind the host's buffer, is no part of it. */
+static void ocalls_to_the_last_byte(void)
+{
+	const struct avow_ocalls fewer = { .functions = called_functions, .nr = OC_LAST };
+	struct ask a = { .number = OC_LAST };
+	struct avow_call call;
+	struct called in;
+	u8 buffer[64];
+	__s64 result;
+
+	called_load(&in, NULL, NULL);
+	EXPECT_OK(avow_enclave_call(in.e, EC_OCALL, &a, &fewer, &result));
+	EXPECT_EQ(result, -ENOSYS);
+	a.bytes = 33;
+	memset(buffer, 0x77, sizeof(buffer));
+	call = raw(&in, 0, AVOW_OP_ECALL, EC_OCALL, (u64)&a, (u64)buffer, 32);
+	EXPECT_EQ(call.rdi, AVOW_EXIT_DONE);
+	EXPECT_EQ(call.rsi, (u64)-E2BIG);
+	EXPECT_EQ(buffer[0], 0x77);
+	called_free(&in);
+}
+
 /* An ecall from an ocall's function has a thread of its own, as long as there is one. */
 static void ecall_in_an_ocall(void)
 {
@@ -373,6 +396,43 @@ static void direction_flag(void)
 	called_free(&in);
 }
 
+/* The host's own, which are not the enclave's nor those that an exit sets. */
+#define HOST_MXCSR	0x3f80		/* round down */
+#define HOST_X87	0x77f
+
+static void expect_host_words(const char *file, int line)
+{
+	u16 x87;
+
+	__asm__ volatile("fnstcw %0" : "=m"(x87));
+	test_expect_eq(file, line, "MXCSR", _mm_getcsr(), HOST_MXCSR);
+	test_expect_eq(file, line, "x87 control word", x87, HOST_X87);
+}
+
+static __s64 looks(void *context, void *arg, __u64 length)
+{
+	(void)context;
+	(void)arg;
+	expect_host_words(__FILE__, __LINE__);
+	return (__s64)length;
+}
+
+static void control_words_of_the_host(void)
+{
+	static const avow_ocall_fn functions[] = { [OC_TWICE] = looks };
+	const struct avow_ocalls ocalls = { .functions = functions, .nr = 1 };
+	const u16 x87 = HOST_X87;
+	struct state s = { 0 };
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	_mm_setcsr(HOST_MXCSR);
+	__asm__ volatile("fldcw %0" : : "m"(x87));
+	EXPECT_OK(avow_enclave_call(in.e, EC_STATE, &s, &ocalls, NULL));
+	expect_host_words(__FILE__, __LINE__);
+	called_free(&in);
+}
+
 /* ---- threads ---- */
 
 static void *meets(void *arg)
@@ -399,6 +459,27 @@ static void two_threads_inside(void)
 	called_call(&in, EC_STATE, &s[1]);
 	EXPECT(s[1].rsp - s[0].rsp >= 0x10000);
 	EXPECT(s[1].canary && s[1].canary != s[0].canary);
+	called_free(&in);
+}
+
+static void *counts(void *arg)
+{
+	called_call(arg, EC_MEET, NULL);
+	return (void *)called_call(arg, EC_LOCKED, NULL);
+}
+
+static void locks_exclude(void)
+{
+	pthread_t threads[2];
+	struct called in;
+	void *first, *second;
+	int i;
+
+	called_load(&in, NULL, NULL);
+	for (i = 0; i < 2; i++)
+		REQUIRE(!pthread_create(&threads[i], NULL, counts, &in));
+	REQUIRE(!pthread_join(threads[0], &first) && !pthread_join(threads[1], &second));
+	EXPECT_EQ(first > second ? first : second, 2 * LOCKED);
 	called_free(&in);
 }
 
@@ -493,6 +574,8 @@ static void exceptions_end_the_enclave(void)
 	expect_ended(&in, EC_ABORT, NULL, "ended itself");
 	called_load(&in, NULL, NULL);
 	expect_ended(&in, EC_SMASH, NULL, "ended itself");
+	called_load(&in, NULL, NULL);
+	expect_ended(&in, EC_FREE_TWICE, NULL, "ended itself");
 	called_load(&in, NULL, NULL);
 	expect_ended(&in, EC_OVERFLOW, NULL, "ended by exception 14 at");
 	r.what = RAISE_AND_ABORT;
@@ -613,12 +696,15 @@ TESTS(
 	{ "R30 ranges inside and outside, to the last byte", ranges, ONCE },
 	{ "R30 pointers into the enclave", pointers_into_the_enclave, ONCE },
 	{ "R31 ocalls", ocalls, BOTH },
+	{ "R30 R31 ocalls, to the last number and byte", ocalls_to_the_last_byte, ONCE },
 	{ "R30 an ecall in an ocall", ecall_in_an_ocall, ONCE },
 	{ "R30 ocall returns that are forged", forged_returns, ONCE },
 	{ "R31 nothing is left in registers", leaves_nothing_in_registers, ONCE },
 	{ "R30 flags, control words and the stack as the ABI has them", begins_as_the_abi_says, ONCE },
 	{ "R30 R31 DF, by ENCLU itself", direction_flag, ONCE },
+	{ "R31 control words of the host, in an ocall and after the call", control_words_of_the_host, ONCE },
 	{ "R30 two threads inside at once", two_threads_inside, ONCE },
+	{ "R30 locks exclude", locks_exclude, ONCE },
 	{ "R32 R33 exceptions are handled", exceptions_are_handled, BOTH },
 	{ "R32 an exception is what the frame says, and once", exceptions_are_the_frames, ONCE },
 	{ "R32 exceptions that nobody handles end the enclave", exceptions_end_the_enclave, ONCE },

@@ -133,21 +133,24 @@ static void seals_and_unseals(void)
 	called_free(&in);
 }
 
-/* R37.1: who may unseal. */
+/* R37.1: who may unseal what a DEBUG enclave of SVN 2 has sealed. */
 static void seals_for(void)
 {
-	static const struct { const char *file, *key; unsigned int unseals; } who[] = {
-		{ "runtime.elf", "key.pem", 1 << 1 | 1 << 2 | 1 << 3 },
-		{ "changed.elf", "key.pem", 1 << 2 },
-		{ "runtime.elf", "other.pem", 1 << 1 },
-		{ "changed.elf", "other.pem", 0 },
+	static const struct { struct called_as as; unsigned int unseals; } who[] = {
+		{ { "runtime.elf", "key.pem", 0, 2 }, 1 << 1 | 1 << 2 | 1 << 3 },
+		{ { "changed.elf", "key.pem", 0, 2 }, 1 << 2 },
+		{ { "runtime.elf", "other.pem", 0, 2 }, 1 << 1 },
+		{ { "changed.elf", "other.pem", 0, 2 }, 0 },
+		{ { "runtime.elf", "key.pem", 0, 3 }, 1 << 1 | 1 << 2 | 1 << 3 },
+		{ { "runtime.elf", "key.pem", 0, 1 }, 0 },
+		{ { "runtime.elf", "key.pem", ATTR_MODE64BIT, 2 }, 0 },
 	};
 	struct called in, other;
 	unsigned int i, policy;
 
-	called_load(&in, NULL, NULL);
-	for (i = 0; i < 4; i++) {
-		called_load(&other, who[i].file, who[i].key);
+	called_load_as(&in, &who[0].as);
+	for (i = 0; i < sizeof(who) / sizeof(who[0]); i++) {
+		called_load_as(&other, &who[i].as);
 		for (policy = 1; policy < 4; policy++)
 			EXPECT_UNSEALED(&other, sealed(&in, policy, 40), who[i].unseals >> policy & 1 ? 0 : -EBADMSG);
 		called_free(&other);
@@ -193,6 +196,7 @@ static void reports(void)
 	struct called in, other;
 	struct report to = { .attributes = 0 }, r, self = { .attributes = 0 }, bad;
 	u8 mrenclave[32];
+	size_t i;
 
 	called_load(&in, NULL, NULL);
 	called_load(&other, "changed.elf", "other.pem");
@@ -210,6 +214,11 @@ static void reports(void)
 	bad = r;
 	bad.blob[100] ^= 1;
 	EXPECT_CALL(&in, EC_VERIFY, &bad, -EBADMSG);
+	for (i = offsetof(struct avow_report, mac); i < sizeof(struct avow_report); i++) {
+		bad = r;
+		bad.blob[i] ^= 1;
+		EXPECT_CALL(&in, EC_VERIFY, &bad, -EBADMSG);
+	}
 	memset(r.mrenclave, 0, sizeof(r.mrenclave));
 	memset(r.data, 0, sizeof(r.data));
 	EXPECT_CALL(&in, EC_VERIFY, &r, 0);

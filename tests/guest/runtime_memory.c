@@ -53,6 +53,15 @@ static void heap_by_chance(void)
 	called_free(&in);
 }
 
+static void heap_of_any_size(void)
+{
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	EXPECT_CALL(&in, EC_SIZES, NULL, 0);
+	called_free(&in);
+}
+
 /* A page comes when it is used first, and no earlier. */
 static u64 pages_there(struct called *in, u64 offset, u64 length)
 {
@@ -83,10 +92,9 @@ static void heap_grows(void)
 	called_free(&in);
 }
 
-/* A host that maps no page for the heap is out of memory to the enclave, and no more. */
-static void heap_without_pages(void)
+static void fill_without_pages(u64 bytes)
 {
-	struct fill f = { .bytes = 4096 };
+	struct fill f = { .bytes = bytes };
 	struct called in;
 	void *half;
 
@@ -94,11 +102,20 @@ static void heap_without_pages(void)
 	half = (void *)(in.e->base + HEAP_AT + HEAP / 2);
 	REQUIRE(!munmap(half, HEAP / 2));
 	EXPECT_CALL(&in, EC_FILL, &f, 0);
-	EXPECT_EQ(f.blocks, HEAP / 2 / (4096 + HEAD));
+	EXPECT_EQ(f.blocks, HEAP / 2 / (bytes + HEAD));
+	EXPECT_EQ(f.largest, HEAP / 2 - HEAD);
 	REQUIRE_OK(avow_enclave_map(in.e, HEAP_AT + HEAP / 2, HEAP / 2, PROT_READ | PROT_WRITE));
 	EXPECT_CALL(&in, EC_FILL, &f, 0);
-	EXPECT_EQ(f.blocks, fill_blocks(4096));
+	EXPECT_EQ(f.blocks, fill_blocks(bytes));
 	called_free(&in);
+}
+
+/* A host that maps no page for the heap is out of memory to the enclave, and no more. */
+static void heap_without_pages(void)
+{
+	fill_without_pages(4096);
+	/* The heap would grow by three pages, of which the host gives one. */
+	fill_without_pages(3 * 4096);
 }
 
 /* What the host maps behind the heap is not the heap's. In strict it cannot. */
@@ -112,6 +129,15 @@ static void heap_ends(void)
 	EXPECT_CALL(&in, EC_FILL, &f, 0);
 	EXPECT_EQ(f.blocks, HEAP / 4096);
 	EXPECT_EQ(f.largest, HEAP - HEAD);
+	called_free(&in);
+}
+
+static void bytes_are_moved_and_compared(void)
+{
+	struct called in;
+
+	called_load(&in, NULL, NULL);
+	EXPECT_CALL(&in, EC_BYTES, NULL, 0);
 	called_free(&in);
 }
 
@@ -221,6 +247,8 @@ static void pages_that_are_wrong(void)
 TESTS(
 	{ "R34.1 the heap, to its limit", heap_to_its_limit, BOTH },
 	{ "R34.1 the heap, by chance", heap_by_chance, ONCE },
+	{ "R30 bytes are moved and compared", bytes_are_moved_and_compared, ONCE },
+	{ "R34.1 the heap: blocks that are too large, and zeros", heap_of_any_size, ONCE },
 	{ "R3.4 pages of the heap come when they are used", heap_grows, BOTH },
 	{ "R3 a heap for which the host gives no pages", heap_without_pages, BOTH },
 	{ "R3.1 the heap ends where it was declared", heap_ends, COMPAT },

@@ -14,6 +14,7 @@
 
 #define OP_FILE		"/tmp/verbs.op"
 #define ELF		"/tmp/verbs.elf"
+#define SIZE		(256ULL << 10)	/* of it */
 #define TEXT_FILESZ	(64 + 3 * 56 + 32)	/* of the fourth program header, that of the code */
 
 static struct output out;
@@ -49,6 +50,33 @@ static void enters_as_often_as_asked(void)
 	EXPECT_TEXT(&out, "call 3 EEXIT");
 	/* The third time: op.value, at 16 of the buffer. */
 	EXPECT_TEXT(&out, "buffer+0010 03000000000000000000000000000000");
+}
+
+/* GS base of the TCS, relative to the enclave, which is aligned to its size: op.state[ST_GSBASE], a row of the buffer. */
+static u64 area_of_tcs(unsigned int tcs)
+{
+	char options[32], row[32], *at;
+	u64 base = 0;
+
+	snprintf(options, sizeof(options), "--call buffer --tcs %u", tcs);
+	run_op((struct op){ .id = OP_STATE }, options);
+	EXPECT_EQ(out.status, 0);
+	snprintf(row, sizeof(row), "buffer+%04zx ", offsetof(struct op, state[ST_GSBASE]));
+	at = strstr(out.text, row);
+	REQUIRE(at && sscanf(at + strlen(row), "%16llx", &base) == 1);
+	return __builtin_bswap64(base) % SIZE;
+}
+
+static void enters_where_it_is_told(void)
+{
+	u64 area[3];
+	unsigned int i;
+
+	copy_enclave();
+	for (i = 0; i < 3; i++)
+		area[i] = area_of_tcs(i);
+	EXPECT(area[1] > area[0]);
+	EXPECT_EQ(area[2] - area[1], area[1] - area[0]);
 }
 
 static void as_json(void)
@@ -170,6 +198,7 @@ static void measures(void)
 
 TESTS(
 	{ "R30 avow run enters, and shows registers and memory", enters_as_often_as_asked, BOTH },
+	{ "R30 avow run enters by the TCS that it is told", enters_where_it_is_told, ONCE },
 	{ "R30 avow run --json", as_json, ONCE },
 	{ "R30 avow run tells exceptions in words", exceptions_in_words, BOTH },
 	{ "R23 avow run by a SIGSTRUCT from avow sign", by_a_sigstruct, ONCE },

@@ -27,17 +27,19 @@ status=0
 check() {	# check NAME STATUS ARGUMENT...: the program ends so, and nobody but it has said anything
 	local name=$1 want=$2 got=0 word=ok
 	shift 2
-	"$program" "$@" >"$work/log" 2>&1 </dev/null || got=$?
+	# In a session of its own: there is no terminal on which it could ask.
+	setsid --wait "$program" "$@" >"$work/log" 2>&1 </dev/null || got=$?
 	[ "$got" -eq "$want" ] && ! grep -v '^#' "$work/log" || word='not ok'
 	count=$((count + 1))
 	echo "$word $count $name"
 	[ "$word" = ok ] || { status=1; sed 's/^/# /' "$work/log"; }
 }
 
-echo 1..3
+echo 1..4
 token >"$work/log" 2>&1 || { sed 's/^/# /' "$work/log"; exit 1; }
 uri='pkcs11:token=avow;object=signer;pin-value=5678'
 check "a key in a token signs" 0 "$uri" "$uri" "$work/key.pem"
 check "a wrong PIN is refused, and none is asked for" 3 "${uri/5678/0000}" "$uri" "$work/key.pem"
+check "without a PIN it is refused, and none is asked for" 3 "${uri/;pin-value=5678/}" "$uri" "$work/key.pem"
 check "a token that is not there is refused" 3 "${uri/=avow/=none}" "$uri" "$work/key.pem"
 exit "$status"

@@ -15,19 +15,27 @@ static void on_message(void *context, int err, const char *text)
 	snprintf(in->said, sizeof(in->said), "%s", text);
 }
 
-void called_load(struct called *in, const char *file, const char *key)
+void called_load_as(struct called *in, const struct called_as *as)
 {
+	const struct avow_params params = { .attributes = as->attributes };
+	const struct avow_signing signing = { .isv_svn = as->isv_svn };
 	EVP_PKEY *k;
 
 	memset(in, 0, sizeof(*in));
 	avow_set_message_handler(on_message, in, NULL, NULL);
-	REQUIRE_OK(avow_key_read(&k, data_path(key ? key : "key.pem")));
-	REQUIRE_OK(avow_image_new(&in->image, data_path(file ? file : "runtime.elf")));
+	REQUIRE_OK(avow_key_read(&k, data_path(as->key ? as->key : "key.pem")));
+	REQUIRE_OK(avow_image_new(&in->image, data_path(as->file ? as->file : "runtime.elf")));
 	REQUIRE_OK(avow_enclave_new(&in->e, NULL));
 	if (strict())
 		REQUIRE_OK(avow_set_contract(avow_enclave_fd(in->e), AVOW_STRICT));
-	REQUIRE_OK(avow_enclave_load(in->e, in->image, NULL, k));
+	REQUIRE_OK(avow_enclave_set_signing(in->e, &signing));
+	REQUIRE_OK(avow_enclave_load(in->e, in->image, &params, k));
 	avow_key_free(k);
+}
+
+void called_load(struct called *in, const char *file, const char *key)
+{
+	called_load_as(in, &(struct called_as){ .file = file, .key = key });
 }
 
 void called_free(struct called *in)
@@ -75,7 +83,7 @@ static __s64 last(void *context, void *arg, __u64 length)
 	return 7;
 }
 
-static const avow_ocall_fn functions[] = {
+const avow_ocall_fn called_functions[] = {
 	[OC_TWICE] = twice,
 	[OC_AGAIN] = again,
 	[OC_ABORT] = aborts,
@@ -86,8 +94,8 @@ int called_try(struct called *in, enum ecall number, void *arg, __s64 *result)
 {
 	const struct avow_ocalls ocalls = {
 		.context = in,
-		.functions = functions,
-		.nr = sizeof(functions) / sizeof(functions[0]),
+		.functions = called_functions,
+		.nr = sizeof(called_functions) / sizeof(called_functions[0]),
 	};
 
 	return avow_enclave_call(in->e, number, arg, &ocalls, result);

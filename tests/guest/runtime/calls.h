@@ -15,6 +15,7 @@ enum ecall {
 	EC_STATE,	/* struct state: what C code finds at an entry, and after an ocall of its own */
 	EC_LEAVE,	/* plain: leaves with patterns in all registers */
 	EC_LEAVE_OCALL,	/* the same by an ocall */
+	EC_LOCKED,	/* plain: counts LOCKED times, under a lock; returns how far it is */
 	EC_MEET,	/* plain: waits inside for another one */
 	EC_RAISE,	/* struct raise */
 	EC_OVERFLOW,	/* plain: calls itself without end */
@@ -30,6 +31,9 @@ enum ecall {
 	EC_REPORT,	/* struct report: blob is a TARGETINFO, and then the report */
 	EC_VERIFY,	/* struct report: blob is the report; peer who made it */
 	EC_RANDOM,	/* struct seal: 64 bytes into text */
+	EC_FREE_TWICE,	/* plain: frees a block twice */
+	EC_SIZES,	/* plain: asks for blocks that are too large, and for zeros; returns how much was wrong */
+	EC_BYTES,	/* plain: moves and compares bytes; returns how often it was wrong */
 	EC_FRAME,	/* plain: the address of a frame on a stack that nothing has aligned */
 };
 
@@ -105,6 +109,8 @@ struct fill {
 	unsigned long blocks;	/* out */
 	unsigned long largest;	/* out: one block, when all is free again */
 };
+
+#define LOCKED		2000
 
 #define SEAL_TEXT	200
 

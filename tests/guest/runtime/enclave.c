@@ -157,6 +157,24 @@ static long meet(void *arg)
 	return n;
 }
 
+/* Long enough between the reading and the writing that another thread without the lock is seen. */
+static long locked(void *arg)
+{
+	static struct avow_lock counting;
+	static volatile long counter;
+	long i, pause, was = 0;
+
+	for (i = 0; i < LOCKED && !arg; i++) {
+		avow_lock(&counting);
+		was = counter;
+		for (pause = 0; pause < 20; pause++)
+			__builtin_ia32_pause();
+		counter = was + 1;
+		avow_unlock(&counting);
+	}
+	return was + 1;
+}
+
 /* ---- exceptions ---- */
 
 static struct raise_arg *raised;
@@ -359,6 +377,62 @@ static long churn(void *arg)
 	return bad;
 }
 
+static long free_twice(void *arg)
+{
+	void *p = malloc(32), *volatile same = p;
+
+	free(p);
+	free(same);
+	return arg ? 1 : 0;
+}
+
+/* The product of calloc()'s arguments wraps around to 32; what it gives was used before. */
+static long sizes(void *arg)
+{
+	const volatile size_t all = SIZE_MAX, many = SIZE_MAX / 16 + 3;
+	unsigned char *p = malloc(64), *zeros;
+	long wrong = arg || malloc(all) || malloc(all - 15) || calloc(many, 16) || realloc(p, all);
+	size_t i;
+
+	memset(p, 0x5a, 64);
+	free(p);
+	zeros = calloc(8, 8);
+	wrong += zeros != p;
+	for (i = 0; i < 64; i++)
+		wrong += zeros[i] != 0;
+	free(zeros);
+	return wrong;
+}
+
+/* ---- bytes ---- */
+
+/* Moves that overlap, both ways; then two texts that differ in one byte, whichever it is. */
+static long bytes(void *arg)
+{
+	const volatile size_t all = 64, some = 40;
+	unsigned char a[64], b[64];
+	long wrong = arg ? 1 : 0;
+	size_t i;
+
+	for (i = 0; i < all; i++)
+		a[i] = (unsigned char)i;
+	memmove(a + 5, a, some);
+	for (i = 0; i < some; i++)
+		wrong += a[i + 5] != i;
+	memmove(a, a + 5, some);
+	for (i = 0; i < some; i++)
+		wrong += a[i] != i;
+	memcpy(b, a, all);
+	for (i = 0; i < all; i++) {
+		b[i] ^= 0x80;
+		wrong += avow_equal(a, b, all) || !avow_equal(a, b, i);
+		wrong += memcmp(a, b, all) >= 0 || memcmp(b, a, all) <= 0 || memcmp(a, b, i);
+		wrong += memchr(b, b[i] | 0x100, all) != b + i || memchr(b, b[i], i);
+		b[i] ^= 0x80;
+	}
+	return wrong + !avow_equal(a, b, all) + (strlen("four") != 4);
+}
+
 /* ---- pages ---- */
 
 static long pages(void *arg)
@@ -456,6 +530,7 @@ AVOW_ECALLS(
 	[EC_STATE] = AVOW_ECALL(state, struct state),
 	[EC_LEAVE] = AVOW_ECALL_PLAIN(leave),
 	[EC_LEAVE_OCALL] = AVOW_ECALL_PLAIN(leave_ocall),
+	[EC_LOCKED] = AVOW_ECALL_PLAIN(locked),
 	[EC_MEET] = AVOW_ECALL_PLAIN(meet),
 	[EC_RAISE] = AVOW_ECALL(raises, struct raise_arg),
 	[EC_OVERFLOW] = AVOW_ECALL_PLAIN(overflow),
@@ -471,5 +546,8 @@ AVOW_ECALLS(
 	[EC_REPORT] = AVOW_ECALL(reports, struct report),
 	[EC_VERIFY] = AVOW_ECALL(verifies, struct report),
 	[EC_RANDOM] = AVOW_ECALL(randoms, struct seal),
+	[EC_FREE_TWICE] = AVOW_ECALL_PLAIN(free_twice),
+	[EC_SIZES] = AVOW_ECALL_PLAIN(sizes),
+	[EC_BYTES] = AVOW_ECALL_PLAIN(bytes),
 	[EC_FRAME] = AVOW_ECALL_PLAIN(frame),
 );
