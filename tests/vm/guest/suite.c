@@ -247,7 +247,8 @@ static bool check_leaks(unsigned int number, const char *name)
 	char *report, *line, *rest;
 	bool good;
 
-	say("# running: %s (60 s)\n", name);
+	/* Where something is found, it is looked for several times. */
+	say("# running: %s (240 s)\n", name);
 	report = detectors_leaks();
 	good = !*report;
 	for (line = strtok_r(report, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
