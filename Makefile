@@ -116,7 +116,11 @@ $(B)/vm/ktap_test: tests/vm/ktap_test.c tests/vm/host/ktap.c tests/vm/host/fail.
 	@mkdir -p $(@D)
 	$(CC) $(VM_CFLAGS) -fsanitize=address,undefined -Itests/vm -o $@ $(filter %.c,$^) -lcmocka
 
--include $(VM_HOST:.o=.d) $(VM_GUEST:.o=.d) $(B)/vm/ktap_test.d
+$(B)/vm/known_leaks_test: tests/vm/known_leaks_test.c tests/vm/guest/known_leaks.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(VM_CFLAGS) -fsanitize=address,undefined -Itests/vm -o $@ $(filter %.c,$^) -lcmocka
+
+-include $(VM_HOST:.o=.d) $(VM_GUEST:.o=.d) $(B)/vm/ktap_test.d $(B)/vm/known_leaks_test.d
 
 # --- programs and tests that have makefiles of their own ---
 
@@ -190,6 +194,9 @@ ktap-test: $(B)/vm/ktap_test
 
 vm-test: ktap-test
 	$(B)/vm/ktap_test
+
+known-leaks-test: $(B)/vm/known_leaks_test
+	$(B)/vm/known_leaks_test
 
 repo-test: need-krel
 	KREL=$(KREL) KDIR=$(KDIR) tests/repo/run.sh
@@ -278,5 +285,5 @@ clean:
 
 .PHONY: all module denier shadow failing untyped floor intree bench need-krel vm guest attack bpf demo examples cmd core-test lib-test \
 	oracle-test exec-test cli-test policy-test spin-test fuzz bench-test slots-test html-test completion completion-test \
-	man-test ktap-test vm-test repo-test lint install uninstall clean install-build install-system install-module-sources
+	man-test ktap-test vm-test known-leaks-test repo-test lint install uninstall clean install-build install-system install-module-sources
 .DELETE_ON_ERROR:

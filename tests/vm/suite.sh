@@ -195,6 +195,7 @@ oracle_tests() {
 local_part() {
 	local_tests repo env KREL="$KREL" KDIR="$KDIR" tests/repo/run.sh
 	local_tests ktap make -s --no-print-directory vm-test
+	local_tests known-leaks make -s --no-print-directory known-leaks-test
 	local_tests fetch tests/vm/fetch_test.sh
 	local_tests core make -s --no-print-directory core-test KREL="$KREL" KDIR="$KDIR"
 	local_tests exec make -s --no-print-directory exec-test

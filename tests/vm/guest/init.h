@@ -56,6 +56,9 @@ char *detectors_leaks(void);
 /* lockdep switches itself off at its first report, and when its tables are full. */
 bool detectors_lockdep(void);
 
+/* known_leaks.c: takes what the kernel has lost by itself out of kmemleak's report. */
+void known_leaks_leave_out(char *report);
+
 /* process.c */
 struct child {
 	pid_t pid;

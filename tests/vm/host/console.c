@@ -72,7 +72,11 @@ static const char *find_complaint(const struct console *console, const char *pat
 	return found;
 }
 
-/* The beginning of the first line by which the kernel complains, or NULL. */
+/*
+ * Not "suspected memory leaks": what kmemleak has found is judged by init, which asks for it.
+ *
+ * The beginning of the first line by which the kernel complains, or NULL.
+ */
 static const char *first_complaint(const struct console *console)
 {
 	static const char *const patterns[] = {
@@ -80,7 +84,7 @@ static const char *first_complaint(const struct console *console)
 		"refcount_t:", "detected stalls", "blocked for more than", "Bad page state",
 		"INFO: possible recursive locking", "INFO: possible circular locking",
 		"INFO: trying to register non-static key", "turning off the locking correctness",
-		"unreferenced object", "suspected memory leaks", "leak detector disabled",
+		"unreferenced object", "leak detector disabled",
 		"ODEBUG:", "list_add corruption", "list_del corruption", "page dumped because",
 		"general protection fault", "usercopy: Kernel memory", "detected buffer overflow",
 	};
