@@ -440,19 +440,27 @@ static void *meets(void *arg)
 	return (void *)called_call(arg, EC_MEET, NULL);
 }
 
-static void two_threads_inside(void)
+/* Both in an enclave that is loaded for them; what they return. */
+static void in_two_threads(struct called *in, void *(*thread)(void *), void *result[2])
 {
 	pthread_t threads[2];
-	struct state s[2] = { 0 };
-	struct called in;
-	void *first, *second;
 	int i;
 
-	called_load(&in, NULL, NULL);
+	called_load(in, NULL, NULL);
 	for (i = 0; i < 2; i++)
-		REQUIRE(!pthread_create(&threads[i], NULL, meets, &in));
-	REQUIRE(!pthread_join(threads[0], &first) && !pthread_join(threads[1], &second));
-	EXPECT_EQ((u64)first + (u64)second, 3);
+		REQUIRE(!pthread_create(&threads[i], NULL, thread, in));
+	for (i = 0; i < 2; i++)
+		REQUIRE(!pthread_join(threads[i], &result[i]));
+}
+
+static void two_threads_inside(void)
+{
+	struct state s[2] = { 0 };
+	struct called in;
+	void *result[2];
+
+	in_two_threads(&in, meets, result);
+	EXPECT_EQ((u64)result[0] + (u64)result[1], 3);
 	/* Their stacks are far enough apart, and so are their canaries. */
 	called_call(&in, EC_STATE, &s[0]);
 	in.e->tcs_taken = 1;
@@ -470,16 +478,11 @@ static void *counts(void *arg)
 
 static void locks_exclude(void)
 {
-	pthread_t threads[2];
 	struct called in;
-	void *first, *second;
-	int i;
+	void *result[2];
 
-	called_load(&in, NULL, NULL);
-	for (i = 0; i < 2; i++)
-		REQUIRE(!pthread_create(&threads[i], NULL, counts, &in));
-	REQUIRE(!pthread_join(threads[0], &first) && !pthread_join(threads[1], &second));
-	EXPECT_EQ(first > second ? first : second, 2 * LOCKED);
+	in_two_threads(&in, counts, result);
+	EXPECT_EQ(result[0] > result[1] ? result[0] : result[1], 2 * LOCKED);
 	called_free(&in);
 }
 
