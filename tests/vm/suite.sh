@@ -219,60 +219,48 @@ docs_tests() {
 	local_tests readme tests/docs/readme.sh
 }
 
-# Everything, in parts of which each can run beside each other; the longest first.
-GUEST_PARTS=(policy guest)
-OTHER_PARTS=(attack local vm locking bench docs deb kselftest kselftest-cpuid)
+# Everything, in parts of which each can run beside each other, the longest first: a name, and the
+# command.
+PARTS=("policy guest_part of policy_" "guest guest_part but policy_" "attack attack_tests"
+	"local local_part" "vm machine_tests" "locking locking_tests" "bench bench_tests"
+	"docs docs_tests" "deb deb_part" "kselftest kselftest_run no"
+	"kselftest-cpuid kselftest_run yes")
 
-# known_part NAME
-known_part() {
-	[[ " ${GUEST_PARTS[*]} ${OTHER_PARTS[*]} " == *" $1 "* ]]
-}
-
-# run_part NAME
-run_part() {
-	case $1 in
-	policy) guest_part of policy_ ;;
-	guest) guest_part but policy_ ;;
-	attack) attack_tests ;;
-	local) local_part ;;
-	vm) machine_tests ;;
-	locking) locking_tests ;;
-	bench) bench_tests ;;
-	docs) docs_tests ;;
-	deb) deb_part ;;
-	kselftest) kselftest_run no ;;
-	kselftest-cpuid) kselftest_run yes ;;
-	esac
+# parts_named NAME...: their lines.
+parts_named() {
+	local name part
+	for name; do
+		for part in "${PARTS[@]}"; do
+			[ "${part%% *}" != "$name" ] || break
+			part=""
+		done
+		[ -n "$part" ] || wrong "no part '$name'" test
+		printf '%s\n' "$part"
+	done
 }
 
 # take_parts FILE: runs the first part of the file, which then is not there any more, until
 # there is none.
 take_parts() {
-	local part
+	local -a part
 	# shellcheck disable=SC2016	# for that shell
-	while read -r part < <(flock "$1.lock" sh -c 'head -n 1 "$1" && sed -i 1d "$1"' - "$1"); do
-		run_part "$part"
+	while read -ra part < <(flock "$1.lock" sh -c 'head -n 1 "$1" && sed -i 1d "$1"' - "$1"); do
+		"${part[@]:1}"
 	done
 	echo >>"$1.done"
 }
 
-# parts_run [NAME...]: all, or these. Two at a time: a test in the virtual machine seldom keeps
+# parts_run PART...: lines of PARTS. Two at a time: a test in the virtual machine seldom keeps
 # more than one processor busy. What several of them use is built before; so is what packages must
 # be installed for.
 parts_run() {
 	local list=$TOTALS.parts
-	local -a parts=("$@")
 	need_packages "${PACKAGES_DEB[@]}" "${PACKAGES_DEB_CHECK[@]}"
-	if [ $# -eq 0 ]; then
-		! build_for_guest || parts=("${GUEST_PARTS[@]}")
-		parts+=("${OTHER_PARTS[@]}")
-	elif [[ " $* " == *" policy "* || " $* " == *" guest "* ]]; then
-		build_for_guest || return 0
-	fi
+	printf '%s\n' "$@" >"$list"
+	! grep -q ' guest_part ' "$list" || build_for_guest || sed -i '/ guest_part /d' "$list"
 	quietly "building what several tests use" make "$JOBS" ktap-test cmd demo ||
 		suite_fail "ktap, completion, man, docs: what they use does not build"
 	kselftest_build || say "the kernel's selftests do not build"
-	printf '%s\n' "${parts[@]}" >"$list"
 	take_parts "$list" &
 	take_parts "$list" &
 	wait
@@ -292,16 +280,17 @@ chosen_tests() {
 # run_suite STRICT PARTS [NAME...]: PARTS: the parts to run, blanks between; nothing and no NAME: all.
 run_suite() {
 	local strict=$1
-	local -a parts
-	local part
-	read -ra parts <<<"$2"
-	for part in "${parts[@]}"; do
-		known_part "$part" || wrong "no part '$part'" test
-	done
+	local lines
+	local -a names parts=("${PARTS[@]}")
+	read -ra names <<<"$2"
+	if [ "${#names[@]}" -gt 0 ]; then
+		lines=$(parts_named "${names[@]}") || exit
+		mapfile -t parts <<<"$lines"
+	fi
 	shift 2
 	suite_begin "$strict"
 	need_machine "${PACKAGES_TEST[@]}"
-	if [ $# -eq 0 ] || [ "${#parts[@]}" -gt 0 ]; then
+	if [ $# -eq 0 ]; then
 		parts_run "${parts[@]}"
 	elif build_for_guest; then
 		chosen_tests "$@"
