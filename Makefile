@@ -112,15 +112,14 @@ $(B)/vm/avow-vm: $(VM_HOST)
 $(B)/vm/init: $(VM_GUEST)
 	$(CC) -static -o $@ $^
 
-$(B)/vm/ktap_test: tests/vm/ktap_test.c tests/vm/host/ktap.c tests/vm/host/fail.c Makefile
+VM_TESTS := $(B)/vm/ktap_test $(B)/vm/known_leaks_test
+$(B)/vm/ktap_test: tests/vm/host/ktap.c tests/vm/host/fail.c
+$(B)/vm/known_leaks_test: tests/vm/guest/known_leaks.c
+$(VM_TESTS): $(B)/vm/%: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(VM_CFLAGS) -fsanitize=address,undefined -Itests/vm -o $@ $(filter %.c,$^) -lcmocka
 
-$(B)/vm/known_leaks_test: tests/vm/known_leaks_test.c tests/vm/guest/known_leaks.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(VM_CFLAGS) -fsanitize=address,undefined -Itests/vm -o $@ $(filter %.c,$^) -lcmocka
-
--include $(VM_HOST:.o=.d) $(VM_GUEST:.o=.d) $(B)/vm/ktap_test.d $(B)/vm/known_leaks_test.d
+-include $(VM_HOST:.o=.d) $(VM_GUEST:.o=.d) $(VM_TESTS:=.d)
 
 # --- programs and tests that have makefiles of their own ---
 
