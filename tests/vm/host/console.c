@@ -73,9 +73,8 @@ static const char *find_complaint(const struct console *console, const char *pat
 }
 
 /*
- * Not "suspected memory leaks": what kmemleak has found is judged by init, which asks for it.
- *
- * The beginning of the first line by which the kernel complains, or NULL.
+ * The beginning of the first line by which the kernel complains, or NULL. What kmemleak has found
+ * ("suspected memory leaks") is none: init asks for it, and judges.
  */
 static const char *first_complaint(const struct console *console)
 {
