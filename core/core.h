@@ -28,13 +28,10 @@
  */
 avow_verdict avow_intent_declared(u64 add_flags, u64 secinfo_flags, u32 *intent, bool *is_explicit);
 
-/* R2.1, R2.5: may LOWER_INTENT set this slot to intent? It is avow_intent_wellformed(). */
+/* R2.1, R2.5: may LOWER_INTENT set this slot to intent? It is avow_rights_wellformed(). */
 avow_verdict avow_intent_may_lower(avow_slot slot, u32 intent);
 /* It is explicit from then on. One that stays as it is does not count as lowered. */
 avow_slot avow_intent_lower(avow_slot slot, u32 intent);
-
-/* Within RWX, and no W without R. */
-bool avow_intent_wellformed(u64 intent);
 
 /* R22.6, R3.4: may ADD_PAGES put a page here? */
 avow_verdict avow_intent_may_add(avow_slot slot);

@@ -3,11 +3,6 @@
 #include "core.h"
 #include "rights.h"
 
-bool avow_intent_wellformed(u64 intent)
-{
-	return avow_rights_wellformed(intent);
-}
-
 avow_verdict avow_intent_declared(u64 add_flags, u64 secinfo_flags, u32 *intent, bool *is_explicit)
 {
 	bool tcs = avow_secinfo_type(secinfo_flags) == PT_TCS;

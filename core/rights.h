@@ -11,6 +11,7 @@ static inline bool avow_rights_readable(u64 rwx)
 	return !(rwx & AVOW_W) || (rwx & AVOW_R);
 }
 
+/* What an intent, or the rights of RESTRICT_PERMISSIONS, may be. */
 static inline bool avow_rights_wellformed(u64 rwx)
 {
 	return !(rwx & ~(u64)AVOW_RWX) && avow_rights_readable(rwx);

@@ -10,6 +10,7 @@
 #define AVOW_CASE_H
 
 #include "core.h"
+#include "rights.h"
 #include "policy.h"
 
 #define CASE_COUNT(cases)	((u32)(sizeof(cases) / sizeof((cases)[0])))

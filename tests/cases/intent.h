@@ -93,7 +93,7 @@ CASE_FUNCTION void case_intent_declared(const struct intent_declared_case *c,
 	case_note(seen, "explicit", c->is_explicit, is_explicit);
 }
 
-/* ---- avow_intent_wellformed ---- */
+/* ---- avow_rights_wellformed ---- */
 
 struct intent_wellformed_case {
 	CASE_HEAD;
@@ -118,7 +118,7 @@ CASE_FUNCTION void case_intent_wellformed(const struct intent_wellformed_case *c
 {
 	(void)scratch;
 	case_begin(seen, c->name, c->rule, c->err);
-	case_note(seen, "wellformed", !c->err, avow_intent_wellformed(c->intent));
+	case_note(seen, "wellformed", !c->err, avow_rights_wellformed(c->intent));
 }
 
 /* ---- avow_intent_may_lower, avow_intent_lower ---- */

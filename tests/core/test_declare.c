@@ -65,9 +65,9 @@ static void wellformed(void **state)
 
 	(void)state;
 	for (n = 0; n < 256; n++)
-		expect(avow_intent_wellformed(n) == (n < 8 && n != 2 && n != 6), "%u", n);
+		expect(avow_rights_wellformed(n) == (n < 8 && n != 2 && n != 6), "%u", n);
 	for (n = 3; n < 64; n++)
-		expect(!avow_intent_wellformed(1ULL << n | 1), "bit %u", n);
+		expect(!avow_rights_wellformed(1ULL << n | 1), "bit %u", n);
 }
 
 static void every_contract(void **state)

@@ -76,11 +76,11 @@ static void host_ioctls(avow_slot from)
 	for (n = 0; n < 8; n++) {
 		avow_slot slot = from;
 
-		if (avow_intent_wellformed(n) && !avow_epcm_emodpr(&slot, n, &result))
+		if (avow_rights_wellformed(n) && !avow_epcm_emodpr(&slot, n, &result))
 			step(from, slot, HOST);
 		else
 			expect(slot == from, "refused and changed: %#llx", from);
-		if (avow_intent_wellformed(n) && !avow_intent_may_lower(from, n)) {
+		if (avow_rights_wellformed(n) && !avow_intent_may_lower(from, n)) {
 			slot = avow_intent_lower(from, n);
 			expect(!(slot & SLOT_LOWERED) ==
 			       (!(from & SLOT_LOWERED) && slot_intent(slot) == slot_intent(from)),
@@ -162,11 +162,11 @@ static void all_beginnings(void)
 
 	reach(SLOT_HOLE);
 	for (intent = 0; intent < 8; intent++) {
-		if (!avow_intent_wellformed(intent))
+		if (!avow_rights_wellformed(intent))
 			continue;
 		reach(avow_intent_declare(intent));
 		for (rwx = 0; rwx < 8; rwx++)
-			if (avow_intent_wellformed(rwx))
+			if (avow_rights_wellformed(rwx))
 				reach(avow_epcm_eadd(REG << 8 | rwx, intent, true, false));
 		reach(avow_epcm_eadd(REG << 8 | intent, intent, false, false));
 	}
@@ -236,7 +236,7 @@ static void explicit_does_not_launder(void **state)
 
 	(void)state;
 	for (intent = 0; intent < 8; intent++) {
-		if (!avow_intent_wellformed(intent))
+		if (!avow_rights_wellformed(intent))
 			continue;
 		assert_int_equal(most_of(avow_intent_declare(intent), true), intent);
 		assert_int_equal(most_of(avow_intent_declare(intent), false), intent);

@@ -304,11 +304,11 @@ static void shapes(void **state)
 
 	(void)state;
 	for (n = 0; n < 1U << 16; n++)
-		expect_same(avow_intent_wellformed(n), m_intent_ok(n), n, "intent", 0, 0);
+		expect_same(avow_rights_wellformed(n), m_intent_ok(n), n, "intent", 0, 0);
 	for (bit = 16; bit < 64; bit++)
 		for (n = 0; n < 8; n++)
-			expect_same(avow_intent_wellformed(1ULL << bit | n), false, n, "bit", bit, 0);
-	whole_domain("avow_intent_wellformed", (1 << 16) + 48 * 8);
+			expect_same(avow_rights_wellformed(1ULL << bit | n), false, n, "bit", bit, 0);
+	whole_domain("avow_rights_wellformed", (1 << 16) + 48 * 8);
 }
 
 static void contracts(void **state)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core.h"
+#include "rights.h"
 
 /* Fails unless cond, telling what the loop variables were. */
 #define expect(cond, ...)								\
