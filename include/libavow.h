@@ -160,7 +160,7 @@ int avow_enclave_init(struct avow_enclave *e);
 
 /*
  * Maps a part of the enclave at its own address, in place of what is mapped there. prot: PROT_*.
- * Errors: EACCES: more than the intent of a page (R8.1); those of mmap(2).
+ * Errors: EINVAL: not a part of the enclave; EACCES: more than the intent of a page (R8.1); those of mmap(2).
  */
 int avow_enclave_map(struct avow_enclave *e, __u64 offset, __u64 length, int prot);
 
