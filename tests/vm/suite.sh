@@ -255,12 +255,13 @@ take_parts() {
 # be installed for.
 parts_run() {
 	local list=$TOTALS.parts
-	need_packages "${PACKAGES_DEB[@]}" "${PACKAGES_DEB_CHECK[@]}"
 	printf '%s\n' "$@" >"$list"
+	! grep -q '^deb ' "$list" || need_packages "${PACKAGES_DEB[@]}" "${PACKAGES_DEB_CHECK[@]}"
 	! grep -q ' guest_part ' "$list" || build_for_guest || sed -i '/ guest_part /d' "$list"
 	quietly "building what several tests use" make "$JOBS" ktap-test cmd demo ||
 		suite_fail "ktap, completion, man, docs: what they use does not build"
-	kselftest_build || say "the kernel's selftests do not build"
+	! grep -qE '^(local|kselftest)' "$list" || kselftest_build ||
+		say "the kernel's selftests do not build"
 	take_parts "$list" &
 	take_parts "$list" &
 	wait
