@@ -189,6 +189,40 @@ static void seals_against_changes(void)
 	called_free(&in);
 }
 
+/* The key of what was sealed whose KEYID ends in last; the enclave that sealed it gets it by itself. */
+static void seal_key(struct called *in, const struct seal *s, u8 last, u8 to[16])
+{
+	struct avow_keyrequest request = { .keyname = KEY_SEAL, .attributemask = ATTR_INIT | ATTR_DEBUG };
+	struct key k;
+
+	memcpy(&request.keypolicy, s->sealed, 2);
+	memcpy(&request.isvsvn, s->sealed + 2, 2);
+	memcpy(request.cpusvn, s->sealed + 8, 16);
+	memcpy(request.keyid, s->sealed + 24, 32);
+	EXPECT_EQ(request.keyid[31], 0);
+	request.keyid[31] = last;
+	memcpy(k.request, &request, sizeof(request));
+	EXPECT_CALL(in, EC_GETKEY, &k, 0);
+	memcpy(to, k.key, 16);
+}
+
+/* What is sealed today must be unsealed by the runtime of tomorrow: each byte by OpenSSL, and two keys. */
+static void sealed_as_described(void)
+{
+	struct called in;
+	struct seal s;
+	u8 keys[32], out[SEAL_TEXT], v[16];
+
+	called_load(&in, NULL, NULL);
+	s = sealed(&in, 2, 77);
+	seal_key(&in, &s, 1, keys);
+	seal_key(&in, &s, 2, keys + 16);
+	EXPECT(memcmp(keys, keys + 16, 16));
+	siv_by_openssl(keys, (const struct avow_siv_with[]){ { s.sealed, 56 }, { s.with, sizeof(s.with) } }, (u8 *)s.text, 77, out, v);
+	EXPECT(!memcmp(s.sealed + 56, v, 16) && !memcmp(s.sealed + 72, out, 77));
+	called_free(&in);
+}
+
 /* ---- reports ---- */
 
 static void reports(void)
@@ -249,6 +283,7 @@ TESTS(
 	{ "R37.1 AES-SIV is OpenSSL's", siv_is_openssls, ONCE },
 	{ "R37.1 seals and unseals", seals_and_unseals, BOTH },
 	{ "R37.1 seals for an enclave, a signer, or both", seals_for, ONCE },
+	{ "R37.1 what is sealed is AES-SIV with two keys of EGETKEY", sealed_as_described, ONCE },
 	{ "R37.1 what was sealed and was changed", seals_against_changes, ONCE },
 	{ "R36.1 R36.2 reports", reports, ONCE },
 	{ "R37 random numbers", random_numbers, ONCE },

@@ -34,6 +34,7 @@ enum ecall {
 	EC_FREE_TWICE,	/* plain: frees a block twice */
 	EC_SIZES,	/* plain: asks for blocks that are too large, and for zeros; returns how much was wrong */
 	EC_BYTES,	/* plain: moves and compares bytes; returns how often it was wrong */
+	EC_GETKEY,	/* struct key; returns EGETKEY's answer */
 	EC_FRAME,	/* plain: the address of a frame on a stack that nothing has aligned */
 };
 
@@ -120,6 +121,11 @@ struct seal {
 	char with[16];
 	char text[SEAL_TEXT];
 	char sealed[SEAL_TEXT + 72];
+};
+
+struct key {
+	unsigned char request[512];		/* KEYREQUEST */
+	unsigned char key[16];
 };
 
 struct report {
