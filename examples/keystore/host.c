@@ -30,11 +30,12 @@ static __s64 call(unsigned int number, void *arg)
 	return result;
 }
 
-/* Messages of its own, each signed and verified. Returns how many went wrong. */
+/* Messages of its own, each signed, and verified with both keys, of which one is wrong. Returns how many went wrong. */
 static void *sign(void *number)
 {
 	char message[MESSAGE_MAX];
-	struct signing s = { .key = *(unsigned int *)number, .bytes = sizeof(message), .message = message };
+	const unsigned int mine = *(unsigned int *)number;
+	struct signing s = { .key = mine, .bytes = sizeof(message), .message = message };
 	long wrong = 0, i;
 
 	avow_set_message_handler(say, NULL, NULL, NULL);	/* each thread has its own */
@@ -42,6 +43,9 @@ static void *sign(void *number)
 		memset(message, (int)i, sizeof(message));
 		wrong += call(ECALL_SIGN, &s) != 0;
 		wrong += call(ECALL_VERIFY, &s) != 1;
+		s.key = 3 - mine;			/* the other thread's */
+		wrong += call(ECALL_VERIFY, &s) != 0;
+		s.key = mine;
 		message[i % MESSAGE_MAX] ^= 1;
 		wrong += call(ECALL_VERIFY, &s) != 0;
 	}
