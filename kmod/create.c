@@ -38,7 +38,7 @@ static int create(struct avow_encl *encl, struct avow_secs *secs)
 	encl->secs = secs;
 	encl->base = secs->base;
 	encl->size = secs->size;
-	smp_mb__before_atomic();
+	smp_mb__before_atomic();	/* pairs with smp_rmb() in encl_created() */
 	set_bit(ENCL_CREATED, &encl->flags);
 	return 0;
 }

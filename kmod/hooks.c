@@ -107,7 +107,6 @@ static struct ftrace_ops ops = {
 	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
 };
 
-extern unsigned long avow_original_fixup_behind;	/* read by original.S */
 unsigned long avow_original_fixup_behind;
 
 /*

@@ -13,6 +13,8 @@ void hooks_remove(void);
 /* original.S: the kernel's own fixup_vdso_exception(). */
 bool avow_original_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
 			 unsigned long fault_addr);
+/* Where it goes on in it: behind the call of ftrace. */
+extern unsigned long avow_original_fixup_behind;
 
 /* exception.c. In place of fixup_vdso_exception(), and with its meaning. */
 bool exception_fixup(struct pt_regs *regs, int trapnr, unsigned long error_code,
