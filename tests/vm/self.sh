@@ -91,8 +91,8 @@ machines() {
 	check "a warning: the tests are not blamed" says 'pass guest warning'
 	suite reboot
 	check "an early power-off fails" [ "$status" -eq 1 ]
-	# Long enough to boot and begin, on a busy machine, too.
-	suite hang:600 -- --timeout $((3 * boot + 10))
+	# Long enough to boot and begin, on a busy machine, too; measured, so that --slow is in it already.
+	suite "hang:$((6 * boot + 100))" -- --slow 1 --timeout $((3 * boot + 10))
 	check "a run that takes too long fails" [ "$status" -eq 1 ]
 	check "a run that takes too long: the test is named" \
 		says 'fail guest machine: the time for the whole run is over in hang'
