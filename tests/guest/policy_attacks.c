@@ -211,15 +211,18 @@ static bool has_ended(pid_t pid)
 
 /*
  * Kills a loader as soon as it has made this; false if it was too late. On a busy machine it
- * may have made it, and taken it away, between two looks.
+ * may have made it, and taken it away, between two looks. Sleeping leaves the processor
+ * to the loader.
  */
 static bool kill_when_made(const char *path)
 {
 	u64 end = now_us() + 240000000;	/* where all is slow, one load takes ten seconds */
 	pid_t pid = start_loader();
 
-	while (access(path, F_OK) && !has_ended(pid))
+	while (access(path, F_OK) && !has_ended(pid)) {
 		REQUIRE(now_us() < end);
+		usleep(100);
+	}
 	return kill_loader(pid);
 }
 
