@@ -82,6 +82,7 @@ boot_tests() {
 	add_checks
 	add_avow
 	[ -z "$RACE_SECONDS" ] || MACHINE+=(--env "AVOW_RACE_SECONDS=$RACE_SECONDS" --output)
+	[ -z "$CASE" ] || MACHINE+=(--env "AVOW_CASE=$CASE" --output)
 	MACHINE+=(--extra "$B/$KREL-denier/denier.ko=/lib/denier.ko"
 		--extra "$B/$KREL-shadow/shadow.ko=/lib/shadow.ko"
 		--extra "$B/$KREL-untyped/avow.ko=/lib/avow-untyped.ko"
