@@ -16,7 +16,7 @@
 
 #define PARAMETER	"/sys/module/avow/parameters/hole"
 #define PINS		"/sys/fs/bpf/avow/live"	/* of a policy in force */
-#define SECONDS		300	/* for one attack; a policy alone takes a minute on KERNEL=debug that is shared */
+#define SECONDS		300	/* for one attack; a shared KERNEL=debug took more than 120 */
 #define TELL_SECONDS	5	/* what takes longer is named */
 
 static unsigned int nr, failed;
