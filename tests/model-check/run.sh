@@ -7,7 +7,8 @@ set -euo pipefail
 
 here=$(cd -- "$(dirname -- "$0")" && pwd)
 O=${O:-$here/../../build/model-check}
-MEMORY=4096		# MiB that a search may take
+MEMORY=4096		# MiB that a search may take,
+LARGE_MEMORY=6144	# and a larger one
 large=no
 [ "${1-}" != --large ] || large=yes
 count=0
@@ -30,13 +31,18 @@ search() {
 	(
 		cd -- "$dir"
 		spin -a "$@" "$here/$file" >build 2>&1 &&
-			gcc "$optimise" -w -DCOLLAPSE -DSAFETY -DNOFAIR -DMEMLIM="$MEMORY" -o pan pan.c >>build 2>&1
+			gcc "$optimise" -w -DCOLLAPSE -DSAFETY -DNOFAIR -DMEMLIM="$memory" -o pan pan.c >>build 2>&1
 	) || { cat "$dir/build" >"$dir/out"; return; }
 	(cd -- "$dir" && nice ./pan -m100000 -n >out 2>&1) || true
 }
 
 complete() {	# complete OUT: nothing left out?
 	grep -q '^Full statespace search' "$1" && ! grep -qE 'too small|out of memory|-DMEMLIM|aborting|Warning' "$1"
+}
+
+# said OUT: what pan said, without how far it was.
+said() {
+	grep -v '^Depth=' "$1" | head -n 30 || true
 }
 
 figures() {	# figures OUT
@@ -51,7 +57,7 @@ run_search() {	# run_search NAME WHAT
 	if complete "$dir/out" && grep -q 'errors: 0$' "$dir/out"; then
 		report ok "$1: $2" "$(figures "$dir/out")"
 	else
-		report 'not ok' "$1: $2" "$(head -n 30 "$dir/out")"
+		report 'not ok' "$1: $2" "$(said "$dir/out")"
 	fi
 }
 
@@ -62,15 +68,15 @@ run_break() {	# run_break NAME BREAK FOUND WHAT
 	if grep -q "^pan:1: $3" "$dir/out"; then
 		report ok "$2: $4" "found after $(figures "$dir/out")"
 	else
-		report 'not ok' "$2: $4" "not found: $3"$'\n'"$(head -n 30 "$dir/out")"
+		report 'not ok' "$2: $4" "not found: $3"$'\n'"$(said "$dir/out")"
 	fi
 }
 
 mkdir -p -- "$O"
 while IFS=$'\t' read -r kind name third fourth what; do
 	# To compile pan well takes longer than most searches.
-	optimise=-O0
-	[ "$kind" != large ] || optimise=-O2
+	optimise=-O0 memory=$MEMORY
+	[ "$kind" != large ] || optimise=-O2 memory=$LARGE_MEMORY
 	case $kind in
 	search | large)
 		[ "$kind" = search ] || [ "$large" = yes ] || continue
