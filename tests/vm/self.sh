@@ -91,6 +91,10 @@ machines() {
 	check "a warning: the tests are not blamed" says 'pass guest warning'
 	suite reboot
 	check "an early power-off fails" [ "$status" -eq 1 ]
+	suite good -- --module "$LEAKY" --module-arg bug=1
+	check "an oops fails" [ "$status" -eq 1 ]
+	check "an oops ends the machine" \
+		grep -q '^  | Kernel panic - not syncing: Fatal exception' "$work/err"
 	# Long enough to boot and begin, on a busy machine, too; measured, so that --slow is in it already.
 	suite "hang:$((6 * boot + 100))" -- --slow 1 --timeout $((3 * boot + 10))
 	check "a run that takes too long fails" [ "$status" -eq 1 ]

@@ -72,11 +72,13 @@ static char *quote(const char *value)
 
 /*
  * no_timer_check: the kernel counts a few ticks by the processor's clock, and panics if QEMU,
- * on a busy machine, was late with them.
+ * on a busy machine, was late with them. oops=panic: who is killed by an oops leaves locks held,
+ * and what waits for them would wait until the time is over.
  */
 static char *kernel_command_line(const struct options *options)
 {
-	char *line = must_format("console=ttyS0,115200 rdinit=/init panic=-1 no_timer_check %s%s",
+	char *line = must_format("console=ttyS0,115200 rdinit=/init panic=-1 oops=panic"
+				 " no_timer_check %s%s",
 				 options->verbose || options->checks ? "loglevel=7" :
 								       "loglevel=5",
 				 options->checks ? " panic_on_warn=1 slub_debug=FZPU page_poison=1"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that bears avow.ko's name and does not clean up: the check of what
- * is left behind must notice.
+ * A module that bears avow.ko's name and does not clean up, or breaks down: the check of what
+ * is left behind must notice, and the machine must end.
  */
+#include <linux/bug.h>
 #include <linux/gfp.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -15,10 +16,15 @@ static unsigned int pages;
 module_param(pages, uint, 0444);
 MODULE_PARM_DESC(pages, "leave this many pages behind");
 
+static bool bug;
+module_param(bug, bool, 0444);
+MODULE_PARM_DESC(bug, "break down when it is loaded");
+
 static int __init leaky_init(void)
 {
 	unsigned int i;
 
+	BUG_ON(bug);
 	if (cache && !kmem_cache_create("avow_left", 64, 0, 0, NULL))
 		return -ENOMEM;
 	for (i = 0; i < pages; i++)
