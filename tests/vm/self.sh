@@ -94,7 +94,7 @@ machines() {
 	suite good -- --module "$LEAKY" --module-arg bug=1
 	check "an oops fails" [ "$status" -eq 1 ]
 	check "an oops ends the machine" \
-		grep -q '^  | Kernel panic - not syncing: Fatal exception' "$work/err"
+		grep -q '^  | .*Kernel panic - not syncing: Fatal exception' "$work/err"
 	# Long enough to boot and begin, on a busy machine, too; measured, so that --slow is in it already.
 	suite "hang:$((6 * boot + 100))" -- --slow 1 --timeout $((3 * boot + 10))
 	check "a run that takes too long fails" [ "$status" -eq 1 ]
@@ -161,7 +161,8 @@ detectors() {
 	noticed rcu_without_lock 'WARNING: suspicious RCU usage'
 	noticed shift_too_far 'UBSAN: shift-out-of-bounds'
 	noticed refcount_from_zero 'refcount_t: addition on 0'
-	noticed list_twice 'list_add double add'
+	# What is wrong is in the line before.
+	noticed list_twice 'kernel BUG at lib/list_debug.c'
 	noticed page_twice 'page dumped because'
 	noticed timer_freed 'ODEBUG: free active'
 	lost leak leaks
