@@ -123,11 +123,16 @@ static int page_twice(void)
 	return 0;
 }
 
+static void expired(struct timer_list *timer)
+{
+}
+
+/* A timer without a function would not be started. */
 static int timer_freed(void)
 {
 	struct timer_list *timer = kzalloc(sizeof(*timer), GFP_KERNEL);
 
-	timer_setup(timer, NULL, 0);
+	timer_setup(timer, expired, 0);
 	mod_timer(timer, jiffies + 1000 * HZ);
 	kfree(timer);
 	return 0;
