@@ -152,7 +152,7 @@ detectors() {
 	check "leaks are looked for while it is loaded" says 'pass guest leaks$'
 	check "and when it is unloaded" says 'pass guest leaks-unloaded$'
 	check "lockdep is on at the end" says 'pass guest lockdep$'
-	noticed use_after_free 'BUG: KASAN: slab-use-after-free'
+	noticed use_after_free 'BUG: KASAN: use-after-free'
 	noticed out_of_bounds 'BUG: KASAN: slab-out-of-bounds'
 	noticed stack_out_of_bounds 'BUG: KASAN: stack-out-of-bounds'
 	noticed lock_inversion 'WARNING: possible circular locking'
