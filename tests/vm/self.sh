@@ -161,8 +161,8 @@ detectors() {
 	noticed rcu_without_lock 'WARNING: suspicious RCU usage'
 	noticed shift_too_far 'UBSAN: shift-out-of-bounds'
 	noticed refcount_from_zero 'refcount_t: addition on 0'
-	# What is wrong is in the line before.
 	noticed list_twice 'kernel BUG at lib/list_debug.c'
+	check "list_twice: and says of what" grep -q '^  | list_add double add' "$work/err"
 	noticed page_twice 'page dumped because'
 	noticed timer_freed 'ODEBUG: free active'
 	lost leak leaks
