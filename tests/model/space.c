@@ -43,6 +43,9 @@ static void unmap(struct m_space *s, int start, int end)
 	struct m_vma old[M_VMAS];
 	unsigned int nr = s->nr, i;
 
+	/* Nothing is taken away: Linux splits no mapping then. */
+	if (start >= end)
+		return;
 	memcpy(old, s->vmas, sizeof(old));
 	s->nr = 0;
 	for (i = 0; i < nr; i++) {
