@@ -17,7 +17,10 @@ struct remains {
 };
 
 struct remains remains_take(void);
-/* As before, but for `pages` of memory that may have gone for the kernel's own reasons. */
+/*
+ * As before, but for `pages` of memory that may have gone for the kernel's own reasons: and more
+ * where kmemleak is, for what else such a kernel keeps.
+ */
 void remains_expect(const struct remains *before, u64 pages);
 
 #endif
