@@ -18,6 +18,7 @@
 #define JOB_CWD		JOB_DIR "/cwd"
 #define JOB_BY		JOB_DIR "/by"		/* list: what tests are run by, or empty */
 #define JOB_DETECT	JOB_DIR "/detect"	/* there: look for leaks, and that lockdep is on */
+#define JOB_CHECKS	JOB_DIR "/checks"	/* there: look at what the program to run leaves behind */
 #define JOB_TESTS	JOB_DIR "/tests"	/* list: name, program, seconds, ... */
 
 #define GUEST_MODULE	"/lib/avow.ko"

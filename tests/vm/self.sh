@@ -189,6 +189,24 @@ streams() {
 	check "a missing program is an error at once" [ "$status" -eq 125 ]
 }
 
+# A program that is run alone, but with the checks of a suite.
+checked() {
+	run --checks --timeout 600 run true </dev/null
+	check "checks of a good program pass" [ "$status" -eq 0 ]
+	run --checks --timeout 600 run "$here/self/warning.sh" </dev/null
+	check "a warning while a program runs comes back as 125" [ "$status" -eq 125 ]
+	check "and is shown" grep -q "kernel complains: .*this is a test of the console" "$work/err"
+	run run "$here/self/warning.sh" </dev/null
+	check "without the checks it is only told" [ "$status $(grep -c 'kernel complains' "$work/err")" = "0 1" ]
+	run --checks --timeout 600 --module "$LEAKY" --module-arg cache=1 run true </dev/null
+	check "what a module leaves behind a program comes back as 125" [ "$status" -eq 125 ]
+	check "and is named" grep -q "after the program: /sys/kernel/slab/avow_left" "$work/err"
+	[ -n "${FAULTY:-}" ] || return 0
+	run --checks --detect --timeout 900 --module "$FAULTY" --module-arg fault=leak run true </dev/null
+	check "a leak behind a program comes back as 125" [ "$status" -eq 125 ]
+	check "and is said" grep -q "memory that nothing points to is left behind" "$work/err"
+}
+
 shared() {
 	mkdir -p "$work/share/sub"
 	echo "from the host" >"$work/share/file"
@@ -233,7 +251,7 @@ interrupted() {
 
 parts=(programs machines no_complaint leftovers)
 [ -z "${FAULTY:-}" ] || parts+=(detectors)
-parts+=(streams shared counted interrupted)
+parts+=(streams checked shared counted interrupted)
 [ $# -eq 0 ] || parts=("$@")
 echo "KTAP version 1"
 for part in "${parts[@]}"; do

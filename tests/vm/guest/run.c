@@ -209,9 +209,39 @@ static void split_from_init(struct command *command)
 	close(seen[1]);
 }
 
+static void nothing_leaks(void)
+{
+	char *report = detectors_leaks();
+
+	if (*report) {
+		fprintf(stderr, "%s\n", report);
+		lost("memory that nothing points to is left behind");
+	}
+	free(report);
+}
+
+/* As after the tests of the suite, when avow.ko is not used any longer. */
+static void look_behind(const struct baseline *before)
+{
+	char why[512];
+
+	if (detectors_wanted())
+		nothing_leaks();
+	if (avow_offered() && (!avow_unload(why, sizeof(why)) || leftovers(before, why, sizeof(why))))
+		lost("after the program: %s", why);
+	if (!detectors_wanted())
+		return;
+	if (avow_offered())
+		nothing_leaks();
+	if (!detectors_lockdep())
+		lost("the lock validator was switched off; the console says why");
+}
+
 unsigned int run_main(bool terminal)
 {
 	struct command command = { .terminal = terminal, .input = true };
+	bool checks = access(JOB_CHECKS, F_OK) == 0;
+	struct baseline before;
 	char why[256];
 	struct child child;
 	uint32_t result;
@@ -221,6 +251,10 @@ unsigned int run_main(bool terminal)
 	open_port();
 	mount_shares();
 	command.root = mount_root();
+	if (checks && detectors_wanted())
+		detectors_begin();
+	if (checks)
+		baseline_take(&before);
 	if (avow_offered() && !avow_load(why, sizeof(why)))
 		lost("%s", why);
 	command.argv = file_list(JOB_ARGV, NULL);
@@ -239,6 +273,8 @@ unsigned int run_main(bool terminal)
 	set_nonblocking(child.err);
 	status = carry(&child, terminal);
 	kill_everybody();
+	if (checks)
+		look_behind(&before);
 	result = WIFSIGNALED(status) ? 128 + (uint32_t)WTERMSIG(status) :
 				       (uint32_t)WEXITSTATUS(status);
 	send_frame(FRAME_EXIT, &result, sizeof(result));

@@ -173,8 +173,6 @@ static void add_tests(struct archive *archive, const struct options *options)
 		free(copy);
 	}
 	job_write(archive, JOB_TESTS, &job);
-	if (options->detect)
-		job_line(archive, JOB_DETECT, "");
 }
 
 /* What init adds to its own choice. */
@@ -260,6 +258,9 @@ static void add_program(struct archive *archive, const struct options *options)
 		job_add(&job, *argv);
 	job_write(archive, JOB_ARGV, &job);
 	job_line(archive, JOB_CWD, cwd);
+	/* Where a system boots, the module is its own, and is not ours to unload. */
+	if (options->checks && !options->boot)
+		job_line(archive, JOB_CHECKS, "");
 	add_environment(archive, is_shell);
 }
 
@@ -280,6 +281,8 @@ int build_image(const struct options *options, uint64_t *size)
 	add_by(archive, options);
 	add_tests(archive, options);
 	add_shares(archive, options);
+	if (options->detect)
+		job_line(archive, JOB_DETECT, "");
 	if (strcmp(options->mode, "suite"))
 		add_program(archive, options);
 	else

@@ -38,8 +38,10 @@ static const struct argp_option keys[] = {
 	  "boot the system in DIR, writes discarded; the program, of DIR, runs beside its init", 0 },
 	{ "no-9p", KEY_NO_9P, NULL, 0, "the kernel has no 9p: copy shared directories", 0 },
 	{ "verbose", KEY_VERBOSE, NULL, 0, "show the guest's console", 0 },
-	{ "checks", KEY_CHECKS, NULL, 0, "panic on a warning, poison memory", 0 },
-	{ "detect", KEY_DETECT, NULL, 0, "suite: ask kmemleak and lockdep, too; they must be there", 0 },
+	{ "checks", KEY_CHECKS, NULL, 0,
+	  "panic on a warning, poison memory; run: what the kernel has to say, and what is left of"
+	  " avow.ko, fails the run", 0 },
+	{ "detect", KEY_DETECT, NULL, 0, "with --checks: ask kmemleak and lockdep, too; they must be there", 0 },
 	{ "slow", KEY_SLOW, "N", 0, "suite: everything may take N times longer", 0 },
 	{ "strict-skips", KEY_STRICT, NULL, 0, "a skipped test is a failure", 0 },
 	{ "test", KEY_TEST, "NAME=PROGRAM=SECONDS", 0, "suite: run this test", 0 },

@@ -39,6 +39,7 @@ struct session {
 	struct inbox in;
 	struct outbox out;
 	bool ready, input_ended;
+	bool failed;		/* the guest has said why it gives up */
 	bool terminal;
 	int status;		/* the program's, -1 until it is known */
 };
@@ -162,6 +163,7 @@ static void handle_frame(struct session *session, const struct frame_header *hea
 		break;
 	case FRAME_FAILED:
 		restore_terminal();
+		session->failed = true;
 		note("%.*s", (int)header->length, payload);
 		queue_frame(&session->out, FRAME_BYE, "", 0);
 		break;
@@ -256,10 +258,25 @@ static void carry(struct session *session)
 	}
 }
 
+/* What became of the machine; returns where the program's status is the answer. */
+static void judge(const struct session *session)
+{
+	char *complaint = console_complaint(&session->console);
+
+	if (complaint)
+		note("the guest's kernel complains: %s", complaint);
+	if (session->status < 0 || (complaint && session->options->checks)) {
+		console_show(&session->console, 30);
+		if (session->status < 0 && !session->failed)
+			note("the virtual machine ended before the program did");
+		exit(EXIT_MACHINE);
+	}
+	free(complaint);
+}
+
 int program_run(const struct options *options)
 {
 	static struct session session;
-	char *complaint;
 	uint64_t size;
 	int image = build_image(options, &size);
 
@@ -277,12 +294,6 @@ int program_run(const struct options *options)
 	carry(&session);
 	restore_terminal();
 	machine_end(&session.machine, true);
-	complaint = console_complaint(&session.console);
-	if (complaint)
-		note("the guest's kernel complains: %s", complaint);
-	if (session.status < 0) {
-		console_show(&session.console, 30);
-		fail("the virtual machine ended before the program did");
-	}
+	judge(&session);
 	return session.status;
 }
