@@ -11,9 +11,9 @@ export XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}
 # shellcheck source=tests/command.sh
 . "$top/tests/command.sh"
 
-# Kernel versions, names by mktemp, addresses, times and process numbers.
+# Kernel versions (that of KERNEL=debug, too), names by mktemp, addresses, times and process numbers.
 steady() {
-	sed -E -e 's/[0-9]+\.[0-9]+\.[0-9]+(-[0-9]+)?(-[a-z0-9]+)*-amd64/KERNEL/g' \
+	sed -E -e 's/[0-9]+\.[0-9]+\.[0-9]+((-[0-9]+)?(-[a-z0-9]+)*-amd64|-avow-debug-[0-9a-f]+)/KERNEL/g' \
 		-e 's/(plugin)-[A-Za-z0-9]{6}/\1-NAME/g' -e 's/0x7f[0-9a-f]{6,10}/ADDRESS/g' \
 		-e 's/[0-9.]+ MiB for enclaves/SIZE for enclaves/' -e 's/[ ]+$//' "$@"
 }
