@@ -398,7 +398,9 @@ static void count(struct tally *t, const struct step *step, const struct m_outco
 	unsigned int result = (unsigned int)o->err;
 
 	if (o->how != H_NOTHING)
-		result = 140 + (unsigned int)o->how;
+		result = RESULT_HOW + (unsigned int)o->how;
+	if (o->how == H_WORKS && o->result)
+		result = RESULT_MISMATCH;
 	if (result < NR_RESULTS)
 		t->results[step->op][result]++;
 	t->steps += o->how != H_SKIPPED;

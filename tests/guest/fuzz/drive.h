@@ -6,8 +6,10 @@
 #include "actor.h"
 #include "draw.h"
 
-/* How often each operation came, and with which results. */
-#define NR_RESULTS	160	/* errnos from 0, then how an access went from 140 */
+/* How often each operation came, and with which results, as the model says. */
+#define RESULT_HOW	140	/* errnos from 0, then how an access went */
+#define RESULT_MISMATCH	159	/* a leaf that answers */
+#define NR_RESULTS	160
 
 struct tally {
 	u64 sequences, steps;
@@ -39,5 +41,8 @@ void fuzz_shrink(struct fuzz *f, struct sequence *sequence, struct difference *d
 const struct tally *fuzz_tally(const struct fuzz *f);
 void tally_print(FILE *out, const struct tally *t);
 unsigned int tally_pairs(const struct tally *t);
+u64 tally_left_out(const struct tally *t);
+/* Tells which operations were not done, or never came off, or never were refused: how many. */
+unsigned int tally_missing(FILE *out, const struct tally *t);
 
 #endif
