@@ -84,7 +84,7 @@ unsigned int m_declared_intent(__u64 secinfo, __u64 flags)
 
 struct m_verdict m_add_slot(const struct m_slot *slot)
 {
-	if (slot->present)
+	if (slot->present && holds(2206))
 		return refuse(EBUSY, 2206);
 	if (slot->has_intent && holds(304))
 		return refuse(EBUSY, 304);
@@ -108,13 +108,13 @@ struct m_slot m_added(__u64 secinfo, __u64 flags)
 
 struct m_verdict m_source(int contract, unsigned int intent, const struct m_source *source)
 {
-	if (!source->mapped)
+	if (!source->mapped && holds(501))
 		return refuse(EFAULT, 501);
 	if (contract == M_COMPAT && !source->may_exec && holds(601))
 		return refuse(EACCES, 601);
-	if (!source->readable)
+	if (!source->readable && holds(502))
 		return refuse(EFAULT, 502);
-	if (source->device)
+	if (source->device && holds(503))
 		return refuse(EFAULT, 503);
 	if (contract == M_STRICT && (intent & MX) && !source->executable && holds(602))
 		return refuse(EACCES, 602);
@@ -269,7 +269,7 @@ struct m_verdict m_map_slot(int contract, const struct m_slot *slot, enum m_door
 	if (!slot->has_intent) {
 		if (contract == M_STRICT && holds(902))
 			return refuse(EACCES, 902);
-		return M_ALLOWED;
+		return contract == M_STRICT || holds(901) ? M_ALLOWED : refuse(EACCES, 901);
 	}
 	if (beyond(prot, slot->intent) && holds(800 + door))
 		return refuse(EACCES, 800 + door);
@@ -318,7 +318,7 @@ struct m_verdict m_restrict_slot(const struct m_slot *slot, __u64 *result)
 {
 	if (!slot->present)
 		return refuse(EFAULT, 2405);
-	if (slot->type != M_REG)
+	if (slot->type != M_REG && holds(2406))
 		return refuse(EINVAL, 2406);
 	if ((slot->pending || slot->modified) && holds(2407)) {
 		*result = M_NOT_MODIFIABLE;
@@ -342,7 +342,7 @@ struct m_verdict m_modify_slot(const struct m_slot *slot, unsigned int type, __u
 		return refuse(EINVAL, 2504);
 	if (type == M_TCS && beyond(MR | MW, slot->intent) && holds(1303))
 		return refuse(EPERM, 1303);
-	if (slot->pending || slot->modified) {
+	if ((slot->pending || slot->modified) && holds(2506)) {
 		*result = M_NOT_MODIFIABLE;
 		return refuse(EFAULT, 2506);
 	}
@@ -416,13 +416,13 @@ enum m_leaf m_eaccept(struct m_slot *slot, __u64 secinfo)
 		return M_CODE;
 	slot->pending = false;
 	slot->modified = false;
-	slot->pr = false;
+	slot->pr = slot->pr && !holds(3401);
 	return M_DONE;
 }
 
 enum m_leaf m_emodpe(struct m_slot *slot, __u64 secinfo)
 {
-	if (slot->type != M_REG || slot->pending || slot->modified)
+	if ((slot->type != M_REG || slot->pending || slot->modified) && holds(3402))
 		return M_PF;
 	if (w_without_r((slot->epcm & MR) | (secinfo & MRWX)))
 		return M_GP;
@@ -437,7 +437,7 @@ enum m_leaf m_eacceptcopy(struct m_slot *to, const struct m_slot *from, __u64 se
 	if (to->type != M_REG)
 		return M_PF;
 	/* As EAUG leaves it. */
-	if (!to->pending || to->modified || to->epcm != (MR | MW))
+	if ((!to->pending || to->modified || to->epcm != (MR | MW)) && holds(3403))
 		return M_CODE;
 	if (!(m_granted(from) & MR))
 		return M_PF;

@@ -66,7 +66,7 @@ static void count_as_mapped(struct m_slot *slot, unsigned int mapped)
 /* R16.2: a page counts as mapped from the first access on that makes an entry for it. */
 static void remember(struct m_slot *slot, unsigned int mapped, unsigned int access)
 {
-	if (m_granted(slot) & m_counts_as(mapped, access))
+	if ((m_granted(slot) & m_counts_as(mapped, access)) && m_broken_rule != 1602)
 		count_as_mapped(slot, mapped);
 }
 
