@@ -23,7 +23,7 @@ void m_reset(struct m_model *m, bool machine_pku)
 	m->spaces[0].fds = 1;
 }
 
-struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size)
+struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size, __u64 attributes)
 {
 	if (m->created)
 		return call(EINVAL, 2101);
@@ -39,6 +39,7 @@ struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size)
 	}
 	m->created = true;
 	m->size = size;
+	m->keys = (unsigned int)attributes & M_KEYS;
 	return call(0, 0);
 }
 
@@ -127,9 +128,21 @@ struct m_outcome m_init(struct m_model *m, enum m_sig sig)
 
 	if (!m->created || m->initialized)
 		return call(EINVAL, 2301);
+	if (sig == SIG_UNREADABLE || sig == SIG_VENDOR)
+		return refused(wrong[sig]);
+	if ((m->keys & ~m->allowed) && m_broken_rule != 2304)
+		return call(EACCES, 2304);
 	if (sig != SIG_GOOD)
 		return refused(wrong[sig]);
 	m->initialized = true;
+	return call(0, 0);
+}
+
+struct m_outcome m_provision(struct m_model *m, bool is_provision)
+{
+	if (!is_provision && m_broken_rule != 2701)
+		return call(EINVAL, 2701);
+	m->allowed |= M_PROVISIONKEY;
 	return call(0, 0);
 }
 

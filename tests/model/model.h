@@ -47,6 +47,7 @@ struct m_model {
 	__u64 size;			/* the range's, once created */
 	int contract;
 	bool created, initialized, begun;	/* begun: has a page or a declaration (R28.1) */
+	unsigned int keys, allowed;	/* attributes that ask for keys: of the SECS; R27 */
 	bool machine_pku;		/* a mapping of X alone cannot be read */
 	struct m_slot slots[M_SLOTS];
 	struct m_bytes bytes[M_SLOTS];
@@ -91,7 +92,11 @@ struct m_range {
 /* What CREATE finds wrong with a SECS, in the order of R21. */
 enum m_secs { SECS_GOOD, SECS_UNREADABLE, SECS_SIZE, SECS_ECREATE };
 
-struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size);
+/* ATTRIBUTES that R23.4 is about. */
+enum { M_PROVISIONKEY = 16, M_EINITTOKENKEY = 32, M_KEYS = 48 };
+
+/* attributes: the SECS's */
+struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size, __u64 attributes);
 struct m_outcome m_contract(struct m_model *m, unsigned int contract, bool reserved);
 
 /* One page to copy from. */
@@ -117,6 +122,8 @@ enum m_sig { SIG_GOOD, SIG_UNREADABLE, SIG_VENDOR, SIG_MACHINE, SIG_HEADER, SIG_
 	     SIG_SECS };
 
 struct m_outcome m_init(struct m_model *m, enum m_sig sig);
+/* is_provision: the descriptor is one of /dev/sgx_provision */
+struct m_outcome m_provision(struct m_model *m, bool is_provision);
 struct m_outcome m_restrict_range(struct m_model *m, const struct m_range *range, __u64 rights);
 struct m_outcome m_modify_range(struct m_model *m, const struct m_range *range, __u64 type);
 struct m_outcome m_remove_range(struct m_model *m, const struct m_range *range);

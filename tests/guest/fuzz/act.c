@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A step, done in earnest. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -52,6 +53,27 @@ static struct m_outcome init(const struct stage *stage, const struct step *step)
 	if (step->arg[0] == SIG_UNREADABLE)
 		arg.sigstruct = NOWHERE;
 	return ask(stage, step, SGX_IOC_ENCLAVE_INIT, &arg);
+}
+
+static struct m_outcome provision(const struct stage *stage, const struct step *step)
+{
+	static const char *const paths[] = {
+		[FD_PROVISION] = "/dev/sgx_provision",
+		[FD_OTHER] = "/dev/null",
+	};
+	bool opens = step->arg[0] == FD_PROVISION || step->arg[0] == FD_OTHER;
+	int fd = opens ? open(paths[step->arg[0]], O_RDONLY | O_CLOEXEC) : -1;
+	struct sgx_enclave_provision arg = {
+		.fd = (u64)(step->arg[0] == FD_ENCLAVE ? stage->fds[step->fd] : fd),
+	};
+	struct m_outcome out;
+
+	if (opens && fd < 0)
+		FAIL("%s: %s", paths[step->arg[0]], strerror(errno));
+	out = ask(stage, step, SGX_IOC_ENCLAVE_PROVISION, &arg);
+	if (fd >= 0)
+		close(fd);
+	return out;
 }
 
 static struct m_outcome add(const struct stage *stage, const struct step *step)
@@ -420,6 +442,8 @@ struct m_outcome act(struct stage *stage, const struct step *step)
 		return modify_types(stage, step);
 	case OP_REMOVE:
 		return remove_pages(stage, step);
+	case OP_PROVISION:
+		return provision(stage, step);
 	case OP_CONTRACT:
 		return set_contract(stage, step);
 	case OP_DECLARE:

@@ -38,6 +38,7 @@ static const u8 weights[NR_OPS][3] = {
 	[OP_RESTRICT] = { 1, 1, 8 },
 	[OP_MODIFY] = { 1, 1, 12 },
 	[OP_REMOVE] = { 1, 1, 10 },
+	[OP_PROVISION] = { 3, 3, 1 },
 	[OP_CONTRACT] = { 10, 3, 1 },
 	[OP_DECLARE] = { 2, 8, 1 },
 	[OP_LOWER] = { 1, 4, 5 },
@@ -334,9 +335,16 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 	switch (step->op) {
 	case OP_CREATE:
 		arg[0] = one_in(c, 2) ? 0 : (int)below(c, SECS_VARIANTS);
+		/* No INIT comes behind it. */
+		if (arg[0] == SECS_EINITTOKENKEY && !one_in(c, 4))
+			arg[0] = SECS_PROVISIONKEY;
 		break;
 	case OP_INIT:
 		arg[0] = one_in(c, 2) ? 0 : (int)below(c, SIG_VARIANTS);
+		break;
+	case OP_PROVISION:
+		arg[0] = one_in(c, 2) ? FD_PROVISION : (int)below(c, NR_FD_KINDS);
+		arg[1] = one_in(c, 16) ? WRONG_POINTER : RIGHT;
 		break;
 	case OP_CONTRACT:
 		arg[0] = one_in(c, 8) ? 2 : (int)below(c, 2);

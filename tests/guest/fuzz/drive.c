@@ -141,7 +141,7 @@ static void begin(struct fuzz *f)
 
 static void sign(struct fuzz *f, const u8 digest[32], u64 attributes)
 {
-	struct signed_one *one = &f->kept[(digest[0] | digest[1] << 8) % SIGNED];
+	struct signed_one *one = &f->kept[((digest[0] | digest[1] << 8) ^ attributes) % SIGNED];
 	struct avow_secs secs = f->stage.shared->secs;
 
 	if (!one->used || memcmp(one->digest, digest, 32) || one->attributes != attributes) {
@@ -176,17 +176,19 @@ static void spoil(struct avow_sigstruct *sig, int32_t how)
 static void prepare_init(struct fuzz *f, int32_t how)
 {
 	static const u8 another[32] = { 1 };
-	u64 attributes = f->stage.shared->secs.attributes;
+	u64 attributes = f->stage.shared->secs.attributes | f->world.model.keys;
 	u8 digest[32];
 
 	if (!f->world.model.created || f->world.model.initialized)
 		return;
 	REQUIRE_OK(avow_measure_digest(f->stage.scene.e.measure, digest));
-	if (how >= SIG_SECS)
-		attributes &= how == SIG_SECS ? ~ATTR_DEBUG : ~0ULL;
-	if (how > SIG_SECS)
+	if (how == SIG_SECS)
+		attributes &= ~ATTR_DEBUG;
+	if (how == SIG_HASH_AND_KSS)
 		attributes |= ATTR_KSS;
-	sign(f, how == SIG_HASH || how == SIG_SECS + 1 ? another : digest, attributes);
+	if (how == SIG_PROVISIONKEY)
+		attributes ^= ATTR_PROVISIONKEY;
+	sign(f, how == SIG_HASH || how == SIG_HASH_AND_KSS ? another : digest, attributes);
 	spoil(&f->stage.shared->sig, how);
 }
 

@@ -18,6 +18,7 @@ const struct op_text op_texts[NR_OPS] = {
 	[OP_RESTRICT] = { "restrict", true, { RANGE, HEX("rights"), WRONG } },
 	[OP_MODIFY] = { "modify-types", true, { RANGE, NUMBER("type"), WRONG } },
 	[OP_REMOVE] = { "remove", true, { RANGE, NUMBER("unused"), WRONG } },
+	[OP_PROVISION] = { "provision", true, { NUMBER("descriptor"), WRONG } },
 	[OP_CONTRACT] = { "contract", true, { NUMBER("contract"), WRONG } },
 	[OP_DECLARE] = { "declare", true, { RANGE, HEX("intent"), WRONG } },
 	[OP_LOWER] = { "lower", true, { RANGE, HEX("intent"), WRONG } },

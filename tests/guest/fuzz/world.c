@@ -38,6 +38,7 @@ enum wrong step_wrong(const struct step *step)
 	case OP_ADD:
 		return (enum wrong)(step->arg[ADD_FLAGS] >> ADD_WRONG_SHIFT);
 	case OP_CONTRACT:
+	case OP_PROVISION:
 		return (enum wrong)step->arg[1];
 	case OP_INFO:
 		return (enum wrong)step->arg[0];
@@ -139,6 +140,12 @@ enum m_secs secs_wrong(int32_t variant, struct avow_secs *secs)
 	case 12:
 		secs->reserved3[5] = 1;
 		break;
+	case SECS_PROVISIONKEY:
+		secs->attributes |= ATTR_PROVISIONKEY;
+		return SECS_GOOD;
+	case SECS_EINITTOKENKEY:
+		secs->attributes |= ATTR_EINITTOKENKEY;
+		return SECS_GOOD;
 	default:
 		secs->config_svn = 1;
 		break;
@@ -340,10 +347,17 @@ static struct m_outcome add(struct world *w, const struct step *step)
 	return m_add(&w->model, &a, pages);
 }
 
-/* The last one is wrong in two ways, of which the hash comes first. */
+/* Of the one that is wrong in two ways the hash comes first. */
 static enum m_sig sig_wrong(int32_t variant)
 {
-	return variant < SIG_VARIANTS - 1 ? (enum m_sig)variant : SIG_HASH;
+	switch (variant) {
+	case SIG_HASH_AND_KSS:
+		return SIG_HASH;
+	case SIG_PROVISIONKEY:
+		return SIG_SECS;
+	default:
+		return (enum m_sig)variant;
+	}
 }
 
 /* R20.3: a pointer that cannot be read is seen after the state, where R21 to R26 begin with it. */
@@ -375,18 +389,25 @@ static struct m_outcome info(const struct m_model *m)
 	return out;
 }
 
+static struct m_outcome create(struct m_model *m, int32_t variant)
+{
+	struct avow_secs secs = { 0 };
+	enum m_secs wrong = secs_wrong(variant, &secs);
+
+	return m_create(m, wrong, M_SLOTS * PAGE, secs.attributes);
+}
+
 static struct m_outcome ioctls(struct world *w, const struct step *step)
 {
 	struct m_model *m = &w->model;
 	struct m_range range = step_range(step);
-	struct avow_secs unused = { 0 };
 
 	if (step_wrong(step) == WRONG_POINTER && step->op != OP_CREATE && step->op != OP_INIT &&
 	    step->op != OP_UNKNOWN)
 		return unreadable(w, step);
 	switch (step->op) {
 	case OP_CREATE:
-		return m_create(m, secs_wrong(step->arg[0], &unused), M_SLOTS * PAGE);
+		return create(m, step->arg[0]);
 	case OP_ADD:
 		return add(w, step);
 	case OP_INIT:
@@ -397,6 +418,8 @@ static struct m_outcome ioctls(struct world *w, const struct step *step)
 		return m_modify_range(m, &range, (u32)step->arg[A_WHAT]);
 	case OP_REMOVE:
 		return m_remove_range(m, &range);
+	case OP_PROVISION:
+		return m_provision(m, step->arg[0] == FD_PROVISION);
 	case OP_CONTRACT:
 		return m_contract(m, (u32)step->arg[0], step_wrong(step) == WRONG_RESERVED);
 	case OP_DECLARE:

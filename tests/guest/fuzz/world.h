@@ -68,8 +68,12 @@ u64 step_add_flags(const struct step *step);
 enum wrong step_wrong(const struct step *step);
 __s64 step_address(const struct step *step, int32_t page);
 
-#define SECS_VARIANTS	14
+#define SECS_VARIANTS	16
+enum { SECS_PROVISIONKEY = 14, SECS_EINITTOKENKEY = 15 };	/* good ones */
 enum m_secs secs_wrong(int32_t variant, struct avow_secs *secs);
-#define SIG_VARIANTS	9
+/* SIGSTRUCTs beyond enum m_sig: wrong in two ways; of another PROVISIONKEY than the SECS. */
+enum { SIG_HASH_AND_KSS = SIG_SECS + 1, SIG_PROVISIONKEY, SIG_VARIANTS };
+/* What PROVISION is given. */
+enum { FD_PROVISION, FD_NONE, FD_OTHER, FD_ENCLAVE, NR_FD_KINDS };
 
 #endif
