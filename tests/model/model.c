@@ -289,8 +289,17 @@ struct m_outcome m_lower_range(struct m_model *m, const struct m_range *range, _
 	return out;
 }
 
-struct m_outcome m_list(const struct m_model *m, const struct m_range *range, __u32 nr)
+struct m_outcome m_list(const struct m_model *m, const struct m_range *range, __u32 nr,
+			bool runs_writable)
 {
+	__u64 at = range->offset / M_PAGE;
 	/* Calls that only read are not recorded (R18.1). */
-	return call(m_list_args(m->created, m->size, range->offset, range->length, nr, range->reserved).err, 0);
+	struct m_outcome out = call(m_list_args(m->created, m->size, range->offset, range->length, nr,
+						range->reserved).err, 0);
+
+	/* R20.3: of an array that nothing is written to, nobody sees whether it is there. */
+	for (; !out.err && !runs_writable && at < (range->offset + range->length) / M_PAGE; at++)
+		if (m->slots[at].has_intent)
+			out.err = EFAULT;
+	return out;
 }

@@ -129,8 +129,9 @@ struct m_outcome m_modify_range(struct m_model *m, const struct m_range *range, 
 struct m_outcome m_remove_range(struct m_model *m, const struct m_range *range);
 struct m_outcome m_declare_range(struct m_model *m, const struct m_range *range, __u32 intent);
 struct m_outcome m_lower_range(struct m_model *m, const struct m_range *range, __u32 intent);
-/* LIST's answer to a range, and how many slots have something to tell of (R19). */
-struct m_outcome m_list(const struct m_model *m, const struct m_range *range, __u32 nr);
+/* LIST's answer to a range; runs_writable: its array can be written. */
+struct m_outcome m_list(const struct m_model *m, const struct m_range *range, __u32 nr,
+			bool runs_writable);
 
 /* ---- space.c: mappings and processes ---- */
 

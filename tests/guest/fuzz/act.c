@@ -222,16 +222,17 @@ static struct m_outcome set_contract(const struct stage *stage, const struct ste
 static struct m_outcome list(const struct stage *stage, const struct step *step)
 {
 	struct m_range range = step_range(step);
-	struct avow_run runs[M_SLOTS];
-	struct avow_list arg = {
+	struct avow_list *arg = &stage->shared->list;
+
+	*arg = (struct avow_list){
 		.offset = range.offset,
 		.length = range.length,
-		.runs = (u64)runs,
+		.runs = step_wrong(step) == WRONG_ARRAY ? NOWHERE : (u64)stage->shared->runs,
 		.nr = (u32)step->arg[A_WHAT],
 		.reserved = range.reserved,
 	};
-
-	return ask(stage, step, AVOW_IOC_LIST, &arg);
+	memset(stage->shared->runs, UNTOUCHED, sizeof(stage->shared->runs));
+	return ask(stage, step, AVOW_IOC_LIST, arg);
 }
 
 static struct m_outcome info(const struct stage *stage, const struct step *step)

@@ -16,10 +16,14 @@ struct place {
 	bool failed;			/* the actor itself is not in order */
 };
 
+#define UNTOUCHED	0xa5	/* each byte of shared->runs that LIST did not write */
+
 struct shared {
 	struct place places[NR_ACTORS];
 	struct avow_secs secs;		/* for OP_CREATE: a good one */
 	struct avow_sigstruct sig;	/* for OP_INIT: as it is to be given */
+	struct avow_list list;		/* of OP_LIST: what came back */
+	struct avow_run runs[M_SLOTS + 1];
 	u8 skip[ALL_ACCESSES];		/* for OP_OUT_ALL */
 	struct m_outcome all[ALL_ACCESSES];
 };

@@ -43,7 +43,7 @@ static const u8 weights[NR_OPS][3] = {
 	[OP_DECLARE] = { 2, 8, 1 },
 	[OP_LOWER] = { 1, 4, 5 },
 	[OP_INFO] = { 2, 2, 1 },
-	[OP_LIST] = { 2, 2, 1 },
+	[OP_LIST] = { 1, 2, 4 },
 	[OP_UNKNOWN] = { 1, 1, 1 },
 	[OP_MMAP] = { 8, 8, 26 },
 	[OP_MPROTECT] = { 4, 6, 20 },
@@ -268,7 +268,7 @@ static void draw_range_ioctl(struct chance *c, const struct world *w, struct ste
 	static const u8 types[] = { PT_TRIM, PT_TRIM, PT_TRIM, PT_TRIM, PT_TCS, PT_TCS, PT_REG };
 
 	range(c, w, step, wanted_by(step));
-	step->arg[A_WRONG] = wrong(c, WRONG_POINTER);
+	step->arg[A_WRONG] = wrong(c, step->op == OP_LIST ? WRONG_ARRAY : WRONG_POINTER);
 	switch (step->op) {
 	case OP_MODIFY:
 		step->arg[A_WHAT] = types[below(c, sizeof(types))];
@@ -276,7 +276,11 @@ static void draw_range_ioctl(struct chance *c, const struct world *w, struct ste
 			step->arg[A_WHAT] = (int)below(c, 300);
 		break;
 	case OP_LIST:
-		step->arg[A_WHAT] = (int)below(c, M_SLOTS + 1);
+		step->arg[A_WHAT] = (int)below(c, one_in(c, 2) ? M_SLOTS + 1 : 5);
+		if (one_in(c, 3)) {
+			step->arg[A_PAGE] = 0;
+			step->arg[A_PAGES] = M_SLOTS;
+		}
 		break;
 	case OP_REMOVE:
 		break;

@@ -341,7 +341,67 @@ static void compare_slot(struct difference *d, unsigned int at, u64 n, const str
 	       want.source_class, run->intent, run->epcm, run->type, run->state, run->source_class);
 }
 
-static void compare_list(struct fuzz *f, struct difference *d, unsigned int at)
+static bool same_run(const struct avow_run *a, const struct avow_run *b)
+{
+	struct avow_run moved = *b;
+
+	moved.offset = a->offset;
+	moved.length = a->length;
+	return !memcmp(a, &moved, sizeof(*a));
+}
+
+/* R19: maximal, ascending. Where the sources are other files, neighbours are two runs. */
+static void compare_shape(struct difference *d, unsigned int at, const struct avow_run *runs, u32 nr)
+{
+	u32 n;
+
+	for (n = 0; n < nr; n++) {
+		u64 before = n ? runs[n - 1].offset + runs[n - 1].length : 0;
+
+		if (runs[n].offset < before || !runs[n].length || runs[n].reserved)
+			differ(d, at, IN_LIST, "LIST: runs overlap, or do not ascend, or are empty");
+		if (n && runs[n].offset == before && same_run(&runs[n - 1], &runs[n]))
+			differ(d, at, IN_LIST, "LIST: the run that ends at page %llu is not maximal",
+			       (unsigned long long)(before / PAGE));
+	}
+}
+
+/* What OP_LIST got is the same, cut to its range, as far as its array reaches. */
+static void compare_part(struct fuzz *f, struct difference *d, unsigned int at,
+			 const struct step *step, const struct avow_run *runs, u32 nr)
+{
+	const struct avow_list *got = &f->stage.shared->list;
+	struct m_range range = step_range(step);
+	u64 end = range.offset + range.length, from = range.offset;
+	u32 n, wanted = 0;
+	bool more = false;
+
+	for (n = 0; n < nr && !more; n++) {
+		struct avow_run want = runs[n];
+		u64 stop = want.offset + want.length < end ? want.offset + want.length : end;
+
+		want.offset = want.offset < range.offset ? range.offset : want.offset;
+		want.length = stop - want.offset;
+		if (want.offset >= stop)
+			continue;
+		more = wanted == (u32)step->arg[A_WHAT];
+		if (more && (got->offset < from || got->offset > want.offset))
+			differ(d, at, IN_LIST, "LIST does not go on where it ended");
+		else if (!more && memcmp(&want, &f->stage.shared->runs[wanted++], sizeof(want)))
+			differ(d, at, IN_LIST, "LIST of a part: run %u is another", wanted);
+		from = stop;
+	}
+	if (got->nr != wanted || got->offset + got->length != end || more != !!got->length)
+		differ(d, at, IN_LIST, "LIST of a part: %u runs, %#llx from %#llx left; not %u%s",
+		       got->nr, (unsigned long long)got->length, (unsigned long long)got->offset,
+		       wanted, more ? ", and more" : "");
+	for (n = wanted * sizeof(*runs); n < sizeof(f->stage.shared->runs); n++)
+		if (((u8 *)f->stage.shared->runs)[n] != UNTOUCHED)
+			differ(d, at, IN_LIST, "LIST writes behind its %u runs", wanted);
+}
+
+static void compare_list(struct fuzz *f, struct difference *d, unsigned int at,
+			 const struct step *step, bool listed)
 {
 	static const struct avow_run hole;
 	struct avow_run runs[M_SLOTS];
@@ -364,9 +424,9 @@ static void compare_list(struct fuzz *f, struct difference *d, unsigned int at)
 			covers = &runs[run];
 		compare_slot(d, at, page, &f->world.model.slots[page], covers);
 	}
-	for (run = 1; run < arg.nr; run++)
-		if (runs[run].offset < runs[run - 1].offset + runs[run - 1].length)
-			differ(d, at, IN_LIST, "LIST: runs overlap, or do not ascend");
+	compare_shape(d, at, runs, arg.nr);
+	if (listed)
+		compare_part(f, d, at, step, runs, arg.nr);
 }
 
 /* R18.1: one record, of the rule that the model names, or none. */
@@ -456,7 +516,7 @@ static void do_step(struct fuzz *f, unsigned int at, const struct step *step, st
 	}
 	if (step->op == OP_ADD || step->op == OP_IMAGE)
 		measure(f, &before, step);
-	compare_list(f, d, at);
+	compare_list(f, d, at, step, step->op == OP_LIST && !want.err);
 	compare_refusal(f, d, at, step, want.rule);
 	d->kind = d->kind % NR_WHATS + step->op * NR_WHATS;
 }

@@ -63,6 +63,7 @@ enum {
 enum wrong {
 	RIGHT, WRONG_OFFSET, WRONG_LENGTH, WRONG_EMPTY, WRONG_OVERFLOW, WRONG_COUNT, WRONG_RESULT,
 	WRONG_RESERVED, WRONG_POINTER, WRONG_SRC, WRONG_SECINFO, WRONG_SECINFO_RESERVED, NR_WRONG,
+	WRONG_ARRAY = WRONG_SRC,	/* of LIST: where nothing can be written */
 };
 
 void step_print(FILE *out, const struct step *step);

@@ -427,7 +427,7 @@ static struct m_outcome ioctls(struct world *w, const struct step *step)
 	case OP_LOWER:
 		return m_lower_range(m, &range, (u32)step->arg[A_WHAT]);
 	case OP_LIST:
-		return m_list(m, &range, (u32)step->arg[A_WHAT]);
+		return m_list(m, &range, (u32)step->arg[A_WHAT], step_wrong(step) != WRONG_ARRAY);
 	case OP_INFO:
 		return info(m);
 	default:
