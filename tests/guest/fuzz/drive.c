@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,7 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "drive.h"
+#include "compare.h"
 
 #define SIGNED		4096	/* SIGSTRUCTs that are kept: signing takes longer than a sequence */
 
@@ -214,245 +213,6 @@ static void measure(struct fuzz *f, const struct m_model *before, const struct s
 	}
 }
 
-/* ---- comparing ---- */
-
-static void differ(struct difference *d, unsigned int at, enum what what, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-static void differ(struct difference *d, unsigned int at, enum what what, const char *fmt, ...)
-{
-	va_list args;
-
-	if (d->found)
-		return;
-	d->found = true;
-	d->at = at;
-	d->kind = what;
-	va_start(args, fmt);
-	vsnprintf(d->text, sizeof(d->text), fmt, args);
-	va_end(args);
-}
-
-static const char *how_name(enum m_how how)
-{
-	static const char *const names[] = {
-		[H_NOTHING] = "returns", [H_SKIPPED] = "is left out", [H_WORKS] = "works",
-		[H_BUS] = "gets SIGBUS", [H_SEGV] = "gets SIGSEGV, or #PF",
-		[H_EPCM] = "gets #PF with the SGX bit", [H_MAYBE] = "works or faults",
-		[H_GP] = "gets #GP", [H_NO_ENTRY_PF] = "is not entered: #PF",
-		[H_NO_ENTRY_GP] = "is not entered: #GP", [H_OTHER] = "comes to something else",
-	};
-
-	return names[how];
-}
-
-static void outcome_print(char *to, size_t size, const struct m_outcome *o)
-{
-	int n;
-
-	if (o->how == H_NOTHING)
-		n = snprintf(to, size, "%s", o->err ? strerrorname_np(o->err) : "success");
-	else
-		n = snprintf(to, size, "it %s", how_name(o->how));
-	n += snprintf(to + n, size - (size_t)n, ", count %#llx, result %#llx",
-		      (unsigned long long)o->count, (unsigned long long)o->result);
-	if (o->value >= 0)
-		n += snprintf(to + n, size - (size_t)n, ", value %#x", (unsigned int)o->value);
-	if (o->rule)
-		snprintf(to + n, size - (size_t)n, ", by R%u.%u", o->rule / 100, o->rule % 100);
-}
-
-static bool is_inside(const struct step *step)
-{
-	return step->op >= OP_IN_READ;
-}
-
-static bool same_how(const struct step *step, const struct m_outcome *want,
-		     const struct m_outcome *got)
-{
-	if (want->how == H_MAYBE)
-		return got->how == H_WORKS || got->how == (is_inside(step) ? H_EPCM : H_SEGV);
-	/* Inside either is a #PF of which the vDSO tells no more. */
-	if (is_inside(step) && want->how == H_BUS)
-		return got->how == H_SEGV;
-	return want->how == got->how;
-}
-
-static bool same_value(const struct m_outcome *want, const struct m_outcome *got)
-{
-	return want->value < 0 || got->value < 0 || got->value == want->value ||
-	       (want->or_value >= 0 && got->value == want->or_value);
-}
-
-static void gone(struct difference *d, unsigned int at, const struct step *step)
-{
-	char text[160] = "";
-	FILE *out = fmemopen(text, sizeof(text), "w");
-
-	step_print(out, step);
-	fclose(out);
-	differ(d, at, IN_ACTOR, "%sthe actor does not come back", text);
-}
-
-static void compare_outcome(struct difference *d, unsigned int at, const struct step *step,
-			    const struct m_outcome *want, const struct m_outcome *got)
-{
-	char model[160], kernel[160], text[160] = "";
-	FILE *out;
-
-	if (want->err == got->err && same_how(step, want, got) && want->count == got->count &&
-	    want->result == got->result && same_value(want, got))
-		return;
-	outcome_print(model, sizeof(model), want);
-	outcome_print(kernel, sizeof(kernel), got);
-	out = fmemopen(text, sizeof(text), "w");
-	step_print(out, step);
-	fclose(out);
-	differ(d, at, IN_OUTCOME, "%sthe model:  %s\nthe kernel: %s", text, model, kernel);
-}
-
-static u32 state_of(const struct m_slot *s)
-{
-	return (s->present ? AVOW_RUN_PRESENT : 0) | (s->pending ? AVOW_RUN_PENDING : 0) |
-	       (s->modified ? AVOW_RUN_MODIFIED : 0) | (s->pr ? AVOW_RUN_PR : 0) |
-	       (s->ever_w ? AVOW_RUN_EVER_W : 0) | (s->ever_x ? AVOW_RUN_EVER_X : 0) |
-	       (s->measured ? AVOW_RUN_MEASURED : 0) |
-	       (s->declared || s->augmented ? AVOW_RUN_DYNAMIC : 0) |
-	       (s->explicit ? AVOW_RUN_EXPLICIT : 0) | (s->lowered ? AVOW_RUN_LOWERED : 0) |
-	       (s->kept ? AVOW_RUN_KEPT : 0);
-}
-
-static void compare_slot(struct difference *d, unsigned int at, u64 n, const struct m_slot *s,
-			 const struct avow_run *run)
-{
-	struct avow_run want = { 0 };
-
-	if (s->has_intent)
-		want = (struct avow_run){
-			.state = state_of(s), .intent = s->intent, .epcm = s->epcm, .type = s->type,
-			.source_class = s->source_class,
-		};
-	if (want.state == run->state && want.intent == run->intent && want.epcm == run->epcm &&
-	    want.type == run->type && want.source_class == run->source_class)
-		return;
-	differ(d, at, IN_LIST, "page %llu of LIST\n"
-	       "the model:  intent %x, EPCM %x, type %u, state %#x, source %u\n"
-	       "the kernel: intent %x, EPCM %x, type %u, state %#x, source %u",
-	       (unsigned long long)n, want.intent, want.epcm, want.type, want.state,
-	       want.source_class, run->intent, run->epcm, run->type, run->state, run->source_class);
-}
-
-static bool same_run(const struct avow_run *a, const struct avow_run *b)
-{
-	struct avow_run moved = *b;
-
-	moved.offset = a->offset;
-	moved.length = a->length;
-	return !memcmp(a, &moved, sizeof(*a));
-}
-
-/* R19: maximal, ascending. Where the sources are other files, neighbours are two runs. */
-static void compare_shape(struct difference *d, unsigned int at, const struct avow_run *runs, u32 nr)
-{
-	u32 n;
-
-	for (n = 0; n < nr; n++) {
-		u64 before = n ? runs[n - 1].offset + runs[n - 1].length : 0;
-
-		if (runs[n].offset < before || !runs[n].length || runs[n].reserved)
-			differ(d, at, IN_LIST, "LIST: runs overlap, or do not ascend, or are empty");
-		if (n && runs[n].offset == before && same_run(&runs[n - 1], &runs[n]))
-			differ(d, at, IN_LIST, "LIST: the run that ends at page %llu is not maximal",
-			       (unsigned long long)(before / PAGE));
-	}
-}
-
-/* What OP_LIST got is the same, cut to its range, as far as its array reaches. */
-static void compare_part(struct fuzz *f, struct difference *d, unsigned int at,
-			 const struct step *step, const struct avow_run *runs, u32 nr)
-{
-	const struct avow_list *got = &f->stage.shared->list;
-	struct m_range range = step_range(step);
-	u64 end = range.offset + range.length, from = range.offset;
-	u32 n, wanted = 0;
-	bool more = false;
-
-	for (n = 0; n < nr && !more; n++) {
-		struct avow_run want = runs[n];
-		u64 stop = want.offset + want.length < end ? want.offset + want.length : end;
-
-		want.offset = want.offset < range.offset ? range.offset : want.offset;
-		want.length = stop - want.offset;
-		if (want.offset >= stop)
-			continue;
-		more = wanted == (u32)step->arg[A_WHAT];
-		if (more && (got->offset < from || got->offset > want.offset))
-			differ(d, at, IN_LIST, "LIST does not go on where it ended");
-		else if (!more && memcmp(&want, &f->stage.shared->runs[wanted++], sizeof(want)))
-			differ(d, at, IN_LIST, "LIST of a part: run %u is another", wanted);
-		from = stop;
-	}
-	if (got->nr != wanted || got->offset + got->length != end || more != !!got->length)
-		differ(d, at, IN_LIST, "LIST of a part: %u runs, %#llx from %#llx left; not %u%s",
-		       got->nr, (unsigned long long)got->length, (unsigned long long)got->offset,
-		       wanted, more ? ", and more" : "");
-	for (n = wanted * sizeof(*runs); n < sizeof(f->stage.shared->runs); n++)
-		if (((u8 *)f->stage.shared->runs)[n] != UNTOUCHED)
-			differ(d, at, IN_LIST, "LIST writes behind its %u runs", wanted);
-}
-
-static void compare_list(struct fuzz *f, struct difference *d, unsigned int at,
-			 const struct step *step, bool listed)
-{
-	static const struct avow_run hole;
-	struct avow_run runs[M_SLOTS];
-	struct avow_list arg = { .length = M_SLOTS * PAGE, .runs = (u64)runs, .nr = M_SLOTS };
-	u64 page;
-	u32 run = 0;
-
-	if (!f->world.model.created)
-		return;
-	if (ioctl(f->stage.scene.e.fd, AVOW_IOC_LIST, &arg) || arg.length) {
-		differ(d, at, IN_LIST, "LIST fails: %s", strerror(errno));
-		return;
-	}
-	for (page = 0; page < M_SLOTS; page++) {
-		const struct avow_run *covers = &hole;
-
-		while (run < arg.nr && page * PAGE >= runs[run].offset + runs[run].length)
-			run++;
-		if (run < arg.nr && page * PAGE >= runs[run].offset)
-			covers = &runs[run];
-		compare_slot(d, at, page, &f->world.model.slots[page], covers);
-	}
-	compare_shape(d, at, runs, arg.nr);
-	if (listed)
-		compare_part(f, d, at, step, runs, arg.nr);
-}
-
-/* R18.1: one record, of the rule that the model names, or none. */
-static void compare_refusal(struct fuzz *f, struct difference *d, unsigned int at,
-			    const struct step *step, unsigned int rule)
-{
-	struct avow_refusal records[AVOW_REFUSALS_KEPT];
-	int nr = avow_read_refusals(f->stage.scene.e.fd, &f->seq, records, AVOW_REFUSALS_KEPT,
-				    NULL);
-
-	if (nr < 0)
-		differ(d, at, IN_REFUSALS, "REFUSALS fails: %s", strerror(-nr));
-	if (nr < 0 || step->op == OP_OUT_ALL)
-		return;
-	if (nr > 1 || (nr ? records[0].rule : 0) != rule) {
-		char text[160] = "";
-		FILE *out = fmemopen(text, sizeof(text), "w");
-
-		step_print(out, step);
-		fclose(out);
-		differ(d, at, IN_REFUSALS, "%srecords of refusals\nthe model:  R%u.%u\n"
-		       "the kernel: %d records, the first by R%u.%u", text, rule / 100, rule % 100,
-		       nr, nr ? records[0].rule / 100 : 0, nr ? records[0].rule % 100 : 0);
-	}
-}
-
 /* ---- steps ---- */
 
 static void count(struct tally *t, const struct step *step, const struct m_outcome *o)
@@ -468,10 +228,11 @@ static void count(struct tally *t, const struct step *step, const struct m_outco
 	t->steps += o->how != H_SKIPPED;
 }
 
-static void do_all(struct fuzz *f, unsigned int at, const struct step *step, struct difference *d)
+static void do_all(struct fuzz *f, const struct comparison *c)
 {
 	static struct m_outcome want[ALL_ACCESSES];
 	struct shared *shared = f->stage.shared;
+	const struct step *step = c->step;
 	struct step one;
 	unsigned int n;
 
@@ -480,16 +241,17 @@ static void do_all(struct fuzz *f, unsigned int at, const struct step *step, str
 		shared->skip[n] = want[n].how == H_SKIPPED;
 	}
 	if (!actor_do(&f->stage, step)) {
-		gone(d, at, step);
+		compare_gone(c);
 		return;
 	}
 	for (n = 0; all_access(n, step, &one); n++)
 		if (!shared->skip[n])
-			compare_outcome(d, at, &one, &want[n], &shared->all[n]);
+			compare_outcome(c, &one, &want[n], &shared->all[n]);
 }
 
 static void do_step(struct fuzz *f, unsigned int at, const struct step *step, struct difference *d)
 {
+	const struct comparison c = { d, at, step, &f->world.model, &f->stage };
 	static struct m_model before;
 	const struct m_outcome *got;
 	struct m_outcome want;
@@ -503,22 +265,21 @@ static void do_step(struct fuzz *f, unsigned int at, const struct step *step, st
 	if (want.how == H_SKIPPED)
 		return;
 	if (step->op == OP_OUT_ALL) {
-		do_all(f, at, step, d);
+		do_all(f, &c);
 	} else {
 		got = actor_do(&f->stage, step);
 		if (!got) {
-			gone(d, at, step);
+			compare_gone(&c);
 			return;
 		}
-		compare_outcome(d, at, step, &want, got);
+		compare_outcome(&c, step, &want, got);
 		if (want.how == H_MAYBE && got->how == H_WORKS)
 			want.rule = 0;
 	}
 	if (step->op == OP_ADD || step->op == OP_IMAGE)
 		measure(f, &before, step);
-	compare_list(f, d, at, step, step->op == OP_LIST && !want.err);
-	compare_refusal(f, d, at, step, want.rule);
-	d->kind = d->kind % NR_WHATS + step->op * NR_WHATS;
+	compare_list(&c, step->op == OP_LIST && !want.err);
+	compare_refusal(&c, &f->seq, want.rule);
 }
 
 static void draw(struct fuzz *f, const struct task *task)
@@ -567,8 +328,12 @@ static void wait_for(struct fuzz *f, pid_t pid)
 	close(ended.fd);
 	while (waitpid(pid, &status, 0) != pid)
 		;
-	if (status && !f->difference.found)
-		gone(&f->difference, f->at, &f->sequence.steps[f->at]);
+	if (status && !f->difference.found) {
+		const struct comparison c = { &f->difference, f->at, &f->sequence.steps[f->at],
+					      &f->world.model, &f->stage };
+
+		compare_gone(&c);
+	}
 	/* What it forked. */
 	kill(-pid, SIGKILL);
 	while (waitpid(-pid, NULL, 0) > 0 || errno == EINTR)

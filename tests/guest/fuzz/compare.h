@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a step came to, in the kernel and in the model. */
+#ifndef COMPARE_H
+#define COMPARE_H
+
+#include "drive.h"
+
+struct comparison {
+	struct difference *d;		/* gets the first one */
+	unsigned int at;		/* the step's number */
+	const struct step *step;
+	const struct m_model *model;	/* as it is after the step */
+	const struct stage *stage;
+};
+
+/* The actor does not come back, or is not in order. */
+void compare_gone(const struct comparison *c);
+/* step: the comparison's own, or one access of OP_OUT_ALL */
+void compare_outcome(const struct comparison *c, const struct step *step,
+		     const struct m_outcome *want, const struct m_outcome *got);
+/* LIST of the whole range; listed: and what the step itself has of it. */
+void compare_list(const struct comparison *c, bool listed);
+/* The records from *seq on: one, of this rule, or, if it is 0, none. */
+void compare_refusal(const struct comparison *c, u64 *seq, unsigned int rule);
+
+#endif
