@@ -45,6 +45,16 @@ static unsigned int intent_of(__u64 flags)
 	return (unsigned int)(flags >> INTENT_SHIFT) & MRWX;
 }
 
+unsigned int m_explicit_intent(__u64 flags)
+{
+	return flags & FLAG_INTENT ? intent_of(flags) : 0;
+}
+
+unsigned int m_asked_intent(__u64 secinfo, __u64 flags)
+{
+	return flags & FLAG_INTENT ? intent_of(flags) : (unsigned int)secinfo & MRWX;
+}
+
 struct m_verdict m_add_flags(__u64 flags)
 {
 	if ((flags & ~(FLAG_MEASURE | FLAG_INTENT | INTENT_BITS)) && holds(104))

@@ -62,6 +62,9 @@ struct m_verdict m_add_flags(__u64 flags);
 struct m_verdict m_add_secinfo(__u64 secinfo, bool reserved, __u64 flags);
 /* R1.1, R1.2: of flags and SECINFO that were accepted */
 unsigned int m_declared_intent(__u64 secinfo, __u64 flags);
+/* For a record of what was not accepted: of flags alone; of both. */
+unsigned int m_explicit_intent(__u64 flags);
+unsigned int m_asked_intent(__u64 secinfo, __u64 flags);
 /* R22.6, R3.4 */
 struct m_verdict m_add_slot(const struct m_slot *slot);
 /* The slot of a page that was added, without its source. */
@@ -77,6 +80,7 @@ struct m_source {
 	bool file, nameless;	/* has a file; which is memory without a name */
 	bool shared, may_write;	/* VM_SHARED, VM_MAYWRITE */
 	bool written;		/* the page is a private copy that was written */
+	__u8 rights;		/* of the mapping */
 };
 
 /* R5, R6 */

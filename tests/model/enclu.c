@@ -111,7 +111,7 @@ struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int ac
 	const struct m_vma *vma = m_mapping(m, space, page);
 	struct m_slot *slot, old = { 0 };
 	struct m_outcome out;
-	unsigned int rule;
+	unsigned int rule, asked;
 
 	if (inside && access == MX && !in_range(m, page))
 		return went(H_GP, 0);		/* R39.3 */
@@ -119,9 +119,12 @@ struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int ac
 		return went(H_SEGV, 0);
 	if (in_range(m, page))
 		old = m->slots[page];
+	asked = m_counts_as(vma->prot, access);
 	slot = reach(m, vma, page, &out);
-	if (!slot)
+	if (!slot) {
+		m_tell_slot(m, &out, page, asked, &old);
 		return out;
+	}
 	remember(slot, vma->prot, access);
 	switch (m_access(slot, vma->prot, access, inside, &rule)) {
 	case M_WORKS:
@@ -132,18 +135,22 @@ struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int ac
 	case M_ABORT:
 		return ones(&m->bytes[page], access, code, value);
 	case M_BUS:
-		return went(H_BUS, rule);
+		out = went(H_BUS, rule);
+		break;
 	case M_SEGV:
-		return went(H_SEGV, rule);
+		out = went(H_SEGV, rule);
+		break;
 	case M_EPCM:
-		return went(inside ? H_EPCM : H_SEGV, rule);
+		out = went(inside ? H_EPCM : H_SEGV, rule);
+		break;
 	case M_MAYBE:
 		out = works(&m->bytes[page], access, code, value);
 		out.how = H_MAYBE;
 		out.rule = rule;
-		return out;
+		break;
 	}
-	return went(H_OTHER, 0);
+	m_tell_slot(m, &out, page, asked, slot);
+	return out;
 }
 
 /* The mapping of an operand, if it has one of some rights. */

@@ -44,7 +44,7 @@ struct m_bytes {
 };
 
 struct m_model {
-	__u64 size;			/* the range's, once created */
+	__u64 base, size;		/* the range's; its size once created */
 	int contract;
 	bool created, initialized, begun;	/* begun: has a page or a declaration (R28.1) */
 	unsigned int keys, allowed;	/* attributes that ask for keys: of the SECS; R27 */
@@ -69,6 +69,12 @@ enum m_how {
 	H_OTHER,	/* of the kernel only */
 };
 
+/* What a record tells of a refusal, but its rule and its errno, which are the outcome's. */
+struct m_told {
+	__u64 start, end, end_at_most;	/* addresses; end: of a run, of its first slot */
+	__u8 requested, declared, source_class;
+};
+
 struct m_outcome {
 	int err;		/* positive errno of a call */
 	enum m_how how;
@@ -76,9 +82,11 @@ struct m_outcome {
 	int value;		/* the byte that was read; -1: none */
 	int or_value;		/* or else this one; -1: none */
 	unsigned int rule;	/* that is recorded, 0: none */
+	struct m_told told;
 };
 
-void m_reset(struct m_model *m, bool machine_pku);
+/* base: where the range will be */
+void m_reset(struct m_model *m, __u64 base, bool machine_pku);
 
 /* ---- model.c: ioctls ---- */
 
@@ -88,6 +96,16 @@ struct m_range {
 	__u64 count, result;
 	bool reserved;
 };
+
+/* ---- told.c: records, of what was refused ---- */
+
+/* For a part of the arena as a whole; for a slot; for a call, as it was asked for. */
+void m_tell_range(const struct m_model *m, struct m_outcome *out, int page, int end,
+		  unsigned int requested);
+void m_tell_slot(const struct m_model *m, struct m_outcome *out, int page, unsigned int requested,
+		 const struct m_slot *slot);
+void m_tell_asked(const struct m_model *m, struct m_outcome *out, const struct m_range *range,
+		  unsigned int requested);
 
 /* What CREATE finds wrong with a SECS, in the order of R21. */
 enum m_secs { SECS_GOOD, SECS_UNREADABLE, SECS_SIZE, SECS_ECREATE };

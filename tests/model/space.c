@@ -77,24 +77,53 @@ static bool in_range(const struct m_model *m, int page)
 	return page >= 0 && (__u64)page < m->size / M_PAGE;
 }
 
-/* R12, R11.2, R8, R9 for a part of the arena. */
-static struct m_verdict may_map(const struct m_model *m, int start, int end, unsigned int prot,
-				enum m_door door, bool read_implies_exec)
+static struct m_outcome as_a_whole(const struct m_model *m, int err, unsigned int rule, int start,
+				   int end, unsigned int requested)
 {
-	struct m_verdict v = M_ALLOWED;
+	struct m_outcome out = call(err, rule);
+
+	m_tell_range(m, &out, start, end, requested);
+	return out;
+}
+
+/* R8, R9: the first slots that do not allow it, which may be a run of equal ones. */
+static struct m_outcome slots_allow(const struct m_model *m, int start, int end, unsigned int prot,
+				    enum m_door door)
+{
+	struct m_outcome out = call(0, 0);
 	int page;
 
+	for (page = start; page < end; page++) {
+		const struct m_slot *slot = &m->slots[page];
+		struct m_verdict v = m_map_slot(m->contract, slot, door, prot);
+
+		if (v.err && !out.err) {
+			out = call(v.err, v.rule);
+			m_tell_slot(m, &out, page, prot, slot);
+		} else if (out.err && v.rule == out.rule && slot->intent == out.told.declared) {
+			out.told.end_at_most += M_PAGE;
+		} else if (out.err) {
+			break;
+		}
+	}
+	return out;
+}
+
+/* R12, R11.2, R8, R9 for a part of the arena. */
+static struct m_outcome may_map(const struct m_model *m, int start, int end, unsigned int prot,
+				enum m_door door, bool read_implies_exec)
+{
+	int last = m->created ? (int)(m->size / M_PAGE) : 0, page;
+
+	/* Linux has added the X by then. */
 	if (read_implies_exec && m_broken_rule != 1200)
-		return (struct m_verdict){ EACCES, 1200 };
+		return as_a_whole(m, EACCES, 1200, start, end, prot & MR ? prot | MX : prot);
 	if (!m->created)
-		return M_ALLOWED;
+		return call(0, 0);
 	for (page = start; page < end; page++)
 		if (m->initialized && !in_range(m, page) && m_broken_rule != 1102)
-			return (struct m_verdict){ EACCES, 1102 };
-	for (page = start; page < end && !v.err; page++)
-		if (in_range(m, page))
-			v = m_map_slot(m->contract, &m->slots[page], door, prot);
-	return v;
+			return as_a_whole(m, EACCES, 1102, start, end, prot);
+	return slots_allow(m, start < 0 ? 0 : start, end < last ? end : last, prot, door);
 }
 
 /* R16.2: pages that are there when they are mapped. */
@@ -114,18 +143,19 @@ struct m_outcome m_mmap(struct m_model *m, int space, int fd, int page, int nr, 
 			enum m_map_flags flags, bool read_implies_exec)
 {
 	struct m_space *s = &m->spaces[space];
-	struct m_verdict v;
+	struct m_outcome out;
 
 	if (!(s->fds & 1U << fd))
 		return call(EBADF, 0);
+	/* Linux asks for the place before it tells what for. */
 	if (flags == MAP_PRIVATELY)
-		return call(EINVAL, 1103);
+		return as_a_whole(m, EINVAL, 1103, page, page + nr, 0);
 	if (flags == MAP_NO_REPLACE && overlaps(s, page, page + nr))
 		return call(EEXIST, 0);
 	unmap(s, page, page + nr);
-	v = may_map(m, page, page + nr, prot, M_MMAP, read_implies_exec);
-	if (v.err)
-		return call(v.err, v.rule);
+	out = may_map(m, page, page + nr, prot, M_MMAP, read_implies_exec);
+	if (out.err)
+		return out;
 	insert(s, (struct m_vma){ page, page + nr, prot });
 	remember(m, page, page + nr, prot);
 	return call(0, 0);
@@ -139,15 +169,15 @@ struct m_outcome m_mprotect(struct m_model *m, int space, int page, int nr, unsi
 
 	while (page < end) {
 		const struct m_vma *vma = m_mapping(m, space, page);
-		struct m_verdict v;
+		struct m_outcome out;
 		int part;
 
 		if (!vma)
 			return call(ENOMEM, 0);
 		part = vma->end < end ? vma->end : end;
-		v = may_map(m, page, part, prot, M_MPROTECT, read_implies_exec);
-		if (v.err)
-			return call(v.err, v.rule);
+		out = may_map(m, page, part, prot, M_MPROTECT, read_implies_exec);
+		if (out.err)
+			return out;
 		remember(m, page, part, prot);
 		if (vma->prot != prot) {
 			unmap(s, page, part);
@@ -192,7 +222,9 @@ struct m_outcome m_mremap(struct m_model *m, int space, int page, int nr, int ne
 		return call(EFAULT, 0);
 	if (new_nr > nr)
 		return call(EFAULT, 0);
-	return m_broken_rule == 1101 ? call(0, 0) : call(EINVAL, 1101);
+	if (m_broken_rule == 1101)
+		return call(0, 0);
+	return as_a_whole(m, EINVAL, 1101, to, to + new_nr, vma->prot);
 }
 
 void m_fork(struct m_model *m, int space, int child)

@@ -106,6 +106,8 @@ static _Noreturn void serve(struct stage *stage, unsigned int actor, u32 done)
 			store(&place->done, done);
 			_exit(0);
 		}
+		place->pid = getpid();
+		place->tid = gettid();
 		place->got = one(stage, &place->step);
 		place->failed = test_failed();
 		store(&place->done, done);
@@ -119,6 +121,8 @@ const struct m_outcome *actor_do(struct stage *stage, const struct step *step)
 	u32 before = place->done;
 
 	if (!step->actor) {
+		place->pid = getpid();
+		place->tid = gettid();
 		place->got = one(stage, step);
 		return test_failed() ? NULL : &place->got;
 	}

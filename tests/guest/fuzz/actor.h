@@ -13,6 +13,7 @@ struct place {
 	u32 asked, done;		/* futexes: when they are equal, nothing is to be done */
 	struct step step;
 	struct m_outcome got;
+	pid_t pid, tid;			/* who did it */
 	bool failed;			/* the actor itself is not in order */
 };
 

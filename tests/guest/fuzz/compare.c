@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -222,23 +223,78 @@ void compare_list(const struct comparison *c, bool listed)
 		compare_part(c, runs, arg.nr);
 }
 
-/* R18.1: one record, of the rule that the model names, or none. */
-void compare_refusal(const struct comparison *c, u64 *seq, unsigned int rule)
+static u32 operation(const struct step *step)
 {
-	struct avow_refusal records[AVOW_REFUSALS_KEPT];
-	int nr = avow_read_refusals(c->stage->scene.e.fd, seq, records, AVOW_REFUSALS_KEPT,
-				    NULL);
+	static const u32 ops[NR_OPS] = {
+		[OP_CREATE] = AVOW_OP_CREATE, [OP_IMAGE] = AVOW_OP_ADD_PAGES,
+		[OP_ADD] = AVOW_OP_ADD_PAGES, [OP_INIT] = AVOW_OP_INIT,
+		[OP_RESTRICT] = AVOW_OP_RESTRICT, [OP_MODIFY] = AVOW_OP_MODIFY_TYPES,
+		[OP_REMOVE] = AVOW_OP_REMOVE_PAGES, [OP_PROVISION] = AVOW_OP_PROVISION,
+		[OP_CONTRACT] = AVOW_OP_SET_CONTRACT, [OP_DECLARE] = AVOW_OP_DECLARE_DYNAMIC,
+		[OP_LOWER] = AVOW_OP_LOWER_INTENT, [OP_MMAP] = AVOW_OP_MMAP,
+		[OP_MAP_IMAGE] = AVOW_OP_MMAP, [OP_MPROTECT] = AVOW_OP_MPROTECT,
+		[OP_MREMAP] = AVOW_OP_MREMAP,
+	};
+
+	return ops[step->op] ? ops[step->op] : AVOW_OP_FAULT;
+}
+
+/* What of a refusal does not depend on when and how often there was one before. */
+static struct avow_refusal expected(const struct comparison *c, const struct m_outcome *want)
+{
+	const struct place *who = &c->stage->shared->places[c->step->actor];
+	struct avow_refusal r = {
+		.start = want->told.start,
+		.end = want->told.end,
+		.rule = want->rule,
+		.err = (u32)want->err,
+		.op = operation(c->step),
+		.pid = (u32)who->tid,
+		.tgid = (u32)who->pid,
+		.requested = want->told.requested,
+		.declared = want->told.declared,
+		.source_class = want->told.source_class,
+	};
+
+	if (r.op == AVOW_OP_FAULT)
+		r.signo = want->rule == 1002 ? SIGSEGV : SIGBUS;
+	return r;
+}
+
+static bool same_record(const struct avow_refusal *a, const struct avow_refusal *b)
+{
+	return a->start == b->start && a->rule == b->rule && a->err == b->err && a->op == b->op &&
+	       a->pid == b->pid && a->tgid == b->tgid && a->requested == b->requested &&
+	       a->declared == b->declared && a->source_class == b->source_class &&
+	       a->signo == b->signo && a->policy == b->policy;
+}
+
+static void record_print(char *to, size_t size, const struct avow_refusal *r)
+{
+	snprintf(to, size, "R%u.%u, %#llx to %#llx, errno %u, signal %u, operation %u, thread %u of %u, "
+		 "requested %x, declared %x, source %u", r->rule / 100, r->rule % 100,
+		 (unsigned long long)r->start, (unsigned long long)r->end, r->err, r->signo, r->op,
+		 r->pid, r->tgid, r->requested, r->declared, r->source_class);
+}
+
+void compare_refusal(const struct comparison *c, u64 *seq, const struct m_outcome *want)
+{
+	struct avow_refusal got[AVOW_REFUSALS_KEPT], one = expected(c, want);
+	int nr = avow_read_refusals(c->stage->scene.e.fd, seq, got, AVOW_REFUSALS_KEPT, NULL);
+	char text[160] = "", model[200] = "none", kernel[200] = "";
 
 	if (nr < 0)
 		differ(c, IN_REFUSALS, "REFUSALS fails: %s", strerror(-nr));
 	if (nr < 0 || c->step->op == OP_OUT_ALL)
 		return;
-	if (nr > 1 || (nr ? records[0].rule : 0) != rule) {
-		char text[160] = "";
-
-		step_text(text, sizeof(text), c->step);
-		differ(c, IN_REFUSALS, "%srecords of refusals\nthe model:  R%u.%u\n"
-		       "the kernel: %d records, the first by R%u.%u", text, rule / 100, rule % 100,
-		       nr, nr ? records[0].rule / 100 : 0, nr ? records[0].rule % 100 : 0);
-	}
+	if (nr == !!want->rule && (!nr || (same_record(&one, got) && got->end >= one.end &&
+					   got->end <= want->told.end_at_most)))
+		return;
+	step_text(text, sizeof(text), c->step);
+	if (want->rule)
+		record_print(model, sizeof(model), &one);
+	if (nr)
+		record_print(kernel, sizeof(kernel), got);
+	differ(c, IN_REFUSALS, "%srecords of refusals\nthe model:  %s\nthe kernel: %d, %s", text,
+	       model, nr, kernel);
 }

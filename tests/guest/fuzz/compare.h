@@ -20,7 +20,7 @@ void compare_outcome(const struct comparison *c, const struct step *step,
 		     const struct m_outcome *want, const struct m_outcome *got);
 /* LIST of the whole range; listed: and what the step itself has of it. */
 void compare_list(const struct comparison *c, bool listed);
-/* The records from *seq on: one, of this rule, or, if it is 0, none. */
-void compare_refusal(const struct comparison *c, u64 *seq, unsigned int rule);
+/* R18.1: the records from *seq on, one as the model has it, or, if its rule is 0, none. */
+void compare_refusal(const struct comparison *c, u64 *seq, const struct m_outcome *want);
 
 #endif

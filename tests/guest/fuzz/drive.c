@@ -279,7 +279,7 @@ static void do_step(struct fuzz *f, unsigned int at, const struct step *step, st
 	if (step->op == OP_ADD || step->op == OP_IMAGE)
 		measure(f, &before, step);
 	compare_list(&c, step->op == OP_LIST && !want.err);
-	compare_refusal(&c, &f->seq, want.rule);
+	compare_refusal(&c, &f->seq, &want);
 }
 
 static void draw(struct fuzz *f, const struct task *task)

@@ -41,7 +41,7 @@ static void describe(struct m_page *page, int n, int prot, u8 class)
 
 	*page = (struct m_page){
 		.source = { .mapped = true, .readable = prot & PROT_READ,
-			    .executable = prot & PROT_EXEC, .may_exec = true },
+			    .executable = prot & PROT_EXEC, .may_exec = true, .rights = (u8)prot },
 		.source_class = class,
 	};
 	if (!page->source.readable)
@@ -139,7 +139,8 @@ void sources_map(struct m_page pages[NR_SOURCES])
 	without_exec(pages);
 	pages[SRC_ENCLAVE].source = (struct m_source){ .mapped = true, .readable = true,
 						       .executable = true, .may_exec = true,
-						       .device = true };
+						       .device = true, .rights = MR | MX };
+	pages[SRC_ENCLAVE].source_class = AVOW_SRC_OTHER;
 }
 
 void sources_map_enclave(int fd)

@@ -22,7 +22,7 @@ void world_begin(struct world *w, bool pku, const struct avow_image *image,
 	const struct avow_pages *last = &image->segments[image->nr - 1].pages;
 
 	memset(w, 0, sizeof(*w));
-	m_reset(&w->model, pku);
+	m_reset(&w->model, BASE, pku);
 	w->actors[0].used = true;
 	w->image = image;
 	w->sources = sources;
@@ -173,7 +173,8 @@ static struct m_outcome add_image(struct world *w)
 
 		for (j = 0; j < add.range.length / PAGE; j++)
 			pages[j] = (struct m_page){
-				.source = { true, true, exec, true, false },
+				.source = { .mapped = true, .readable = true, .executable = exec,
+					    .may_exec = true, .rights = exec ? MR | MX : MR },
 				.source_class = exec ? AVOW_SRC_FILE_EXEC : AVOW_SRC_FILE_NOEXEC,
 				.code = ((const u8 *)segment->pages.src)[j * PAGE],
 				.tag = ((const u8 *)segment->pages.src)[j * PAGE + TAG_AT],
