@@ -120,7 +120,7 @@ static int add_page(struct avow_encl *encl, struct file *file, struct add *add, 
 
 	if (!page)
 		return -ENOMEM;
-	add->source.policy = 0;
+	source_forget(&add->source);
 	/* Only ioctls add before INIT, and they exclude each other: it stays so. */
 	v = may_add(encl, index);
 	if (!v)

@@ -233,6 +233,8 @@ struct source_copy {
 /* R4 to R7 for one page. Caller holds mmap_lock for reading. */
 avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, struct page *to,
 			 struct source_copy *sc);
+/* Of no page before it a refusal tells: before each that may be refused before it is loaded. */
+void source_forget(struct source_copy *sc);
 void source_done(struct source_copy *sc);
 int source_describe(struct avow_encl *encl, struct avow_source *arg);
 /* The file of a declaration as it was then: stays as long as the enclave. */

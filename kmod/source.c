@@ -127,6 +127,14 @@ static int remember(struct avow_encl *encl, struct file *file, struct source_cop
 	return 0;
 }
 
+void source_forget(struct source_copy *sc)
+{
+	sc->class = AVOW_SRC_NONE;
+	sc->id = 0;
+	sc->rights = 0;
+	sc->policy = 0;
+}
+
 void source_done(struct source_copy *sc)
 {
 	if (sc->last_file)
@@ -179,11 +187,9 @@ avow_verdict source_load(struct avow_encl *encl, struct file *file, u64 src, str
 	avow_verdict v;
 
 	lockdep_assert_held(&current->mm->mmap_lock);
-	sc->rights = vma ? vm_rights(vma->vm_flags) : 0;
-	sc->class = AVOW_SRC_NONE;
-	sc->id = 0;
-	sc->policy = 0;
+	source_forget(sc);
 	if (vma) {
+		sc->rights = vm_rights(vma->vm_flags);
 		sc->class = avow_source_class(&facts);
 		if (remember(encl, vma->vm_file, sc))
 			return AVOW_REFUSE(AVOW_RULE(22, 7), ENOMEM);
