@@ -256,6 +256,14 @@ static struct m_outcome accept_copy(struct m_model *m, int space, int to, int fr
 	return leaf_done(how);
 }
 
+struct m_outcome m_no_leaf(unsigned int leaf, bool inside)
+{
+	if (inside)
+		return went(leaf >= E_KNOWN ? H_GP : H_SKIPPED, 0);
+	/* There #GP is a SIGSEGV. */
+	return went(leaf == E_EENTER || leaf == E_ERESUME ? H_SKIPPED : H_SEGV, 0);
+}
+
 /* R34: EACCEPT looks at its SECINFO before the page, the others after they have found it. */
 struct m_outcome m_leaf_at(struct m_model *m, int space, enum m_enclu leaf, __s64 at, __s64 from,
 			   __u64 secinfo)
@@ -273,6 +281,7 @@ struct m_outcome m_leaf_at(struct m_model *m, int space, enum m_enclu leaf, __s6
 		return emodpe(m, space, page, secinfo);
 	case E_EACCEPTCOPY:
 		return accept_copy(m, space, page, (int)(from / M_PAGE), secinfo);
+	default:
+		return went(H_OTHER, 0);
 	}
-	return went(H_OTHER, 0);
 }

@@ -153,7 +153,8 @@ struct m_outcome m_list(const struct m_model *m, const struct m_range *range, __
 
 /* ---- space.c: mappings and processes ---- */
 
-enum m_map_flags { MAP_OVER = 0, MAP_NO_REPLACE = 1, MAP_PRIVATELY = 2 };
+/* MAP_OFFSET: as MAP_OVER, and an offset into the file, which means nothing (R11.4) */
+enum m_map_flags { MAP_OVER = 0, MAP_NO_REPLACE = 1, MAP_PRIVATELY = 2, MAP_OFFSET = 3 };
 
 struct m_outcome m_mmap(struct m_model *m, int space, int fd, int page, int nr, unsigned int prot,
 			enum m_map_flags flags, bool read_implies_exec);
@@ -171,9 +172,11 @@ const struct m_vma *m_mapping(const struct m_model *m, int space, int page);
 /* access: MR, MW (writes value as tag, or a RET at the page's start) or MX. */
 struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int access, bool inside,
 			 bool code, __u8 value);
-enum m_enclu { E_EACCEPT = 5, E_EMODPE = 6, E_EACCEPTCOPY = 7 };
+enum m_enclu { E_EENTER = 2, E_ERESUME = 3, E_EACCEPT = 5, E_EMODPE = 6, E_EACCEPTCOPY = 7, E_KNOWN = 8 };
 /* at, from: bytes from the base; in_range: the address is in the enclave range */
 struct m_outcome m_leaf_at(struct m_model *m, int space, enum m_enclu leaf, __s64 at, __s64 from,
 			   __u64 secinfo);
+/* R34.4, which no operand matters to: leaves from E_KNOWN on inside, but two all outside. */
+struct m_outcome m_no_leaf(unsigned int leaf, bool inside);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "../lib/inside.h"
 #include "../lib/probe.h"
@@ -251,11 +252,13 @@ static struct m_outcome map(struct stage *stage, const struct step *step)
 		[MAP_OVER] = MAP_SHARED | MAP_FIXED,
 		[MAP_NO_REPLACE] = MAP_SHARED | MAP_FIXED_NOREPLACE,
 		[MAP_PRIVATELY] = MAP_PRIVATE | MAP_FIXED,
+		[MAP_OFFSET] = MAP_SHARED | MAP_FIXED,
 	};
 	const int32_t *arg = step->arg;
 	void *at = (void *)(BASE + (u64)((__s64)arg[0] * (__s64)PAGE));
+	off_t offset = arg[3] == MAP_OFFSET ? 37 * (off_t)PAGE : 0;
 
-	at = mmap(at, (size_t)arg[1] * PAGE, arg[2], flags[arg[3]], stage->fds[step->fd], 0);
+	at = mmap(at, (size_t)arg[1] * PAGE, arg[2], flags[arg[3]], stage->fds[step->fd], offset);
 	return answer(at == MAP_FAILED ? -1 : 0);
 }
 
@@ -267,7 +270,9 @@ static struct m_outcome mapped(const struct step *step)
 
 	switch (step->op) {
 	case OP_MPROTECT:
-		return answer(mprotect(at, length, arg[2]));
+		/* With the key -1 it is mprotect(), by another door. */
+		return answer(arg[3] ? (int)syscall(SYS_pkey_mprotect, at, length, arg[2], -1)
+				     : mprotect(at, length, arg[2]));
 	case OP_MUNMAP:
 		return answer(munmap(at, length));
 	default:
@@ -328,6 +333,32 @@ static struct m_outcome outside(const struct step *step)
 	return out;
 }
 
+struct enclu {
+	u64 leaf, at;
+};
+
+static void enclu(void *arg)
+{
+	const struct enclu *e = arg;
+	static const struct avow_secinfo secinfo = { .flags = (u64)PT_REG << SECINFO_PT_SHIFT | AVOW_R };
+	u64 rax = e->leaf, rcx = e->at, rdx = 0;
+
+	__asm__ volatile(".byte 0x0f, 0x01, 0xd7"
+			 : "+a"(rax), "+c"(rcx), "+d"(rdx)
+			 : "b"(&secinfo)
+			 : "memory", "cc");
+}
+
+static struct m_outcome outside_leaf(const struct step *step)
+{
+	struct enclu e = { (u32)step->arg[1], address(step->arg[0]) };
+	struct m_outcome out = nothing();
+	struct fault f = probe_run(enclu, &e);
+
+	out.how = !f.signo ? H_WORKS : f.signo == SIGSEGV && f.trapno == VECTOR_GP ? H_SEGV : H_OTHER;
+	return out;
+}
+
 void act_all(struct stage *stage, const struct step *step)
 {
 	struct step one_access;
@@ -347,7 +378,7 @@ static u64 access_bits(const struct step *step)
 
 static bool is_leaf(const struct step *step)
 {
-	return step->op == OP_EACCEPT || step->op == OP_EMODPE || step->op == OP_EACCEPTCOPY;
+	return step->op == OP_ENCLU || step->op == OP_EACCEPT || step->op == OP_EMODPE || step->op == OP_EACCEPTCOPY;
 }
 
 static enum m_how page_fault(const struct step *step, const struct exit *x)
@@ -400,6 +431,12 @@ static struct op operation(const struct step *step)
 		op.flags = (u32)step->arg[1];
 		op.rcx = BASE + (u64)step_address(step, step->arg[0]);
 		op.rdx = address(step->arg[3]);
+		break;
+	case OP_ENCLU:
+		op.id = OP_LEAF;
+		op.rax = (u32)step->arg[1];
+		op.flags = (u64)PT_REG << SECINFO_PT_SHIFT | AVOW_R;
+		op.rcx = op.addr;
 		break;
 	}
 	return op;
@@ -456,7 +493,7 @@ struct m_outcome act(struct stage *stage, const struct step *step)
 	case OP_LIST:
 		return list(stage, step);
 	case OP_UNKNOWN:
-		return answer(ioctl(stage->fds[step->fd], _IOWR(0xA4, step->arg[0], u64), &unused));
+		return answer(ioctl(stage->fds[step->fd], step_command(step), &unused));
 	case OP_MMAP:
 		return map(stage, step);
 	case OP_MPROTECT:
@@ -472,6 +509,8 @@ struct m_outcome act(struct stage *stage, const struct step *step)
 	case OP_OUT_WRITE:
 	case OP_OUT_EXEC:
 		return outside(step);
+	case OP_OUT_ENCLU:
+		return outside_leaf(step);
 	default:
 		return inside(stage, step);
 	}

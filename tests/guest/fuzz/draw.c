@@ -39,13 +39,13 @@ static const u8 weights[NR_OPS][3] = {
 	[OP_MODIFY] = { 1, 1, 12 },
 	[OP_REMOVE] = { 1, 1, 10 },
 	[OP_PROVISION] = { 3, 3, 1 },
-	[OP_CONTRACT] = { 10, 3, 1 },
+	[OP_CONTRACT] = { 14, 4, 1 },
 	[OP_DECLARE] = { 2, 8, 1 },
 	[OP_LOWER] = { 1, 4, 5 },
 	[OP_INFO] = { 2, 2, 1 },
 	[OP_LIST] = { 1, 2, 4 },
 	[OP_UNKNOWN] = { 1, 1, 1 },
-	[OP_MMAP] = { 8, 8, 26 },
+	[OP_MMAP] = { 16, 8, 26 },
 	[OP_MPROTECT] = { 4, 6, 20 },
 	[OP_MUNMAP] = { 2, 2, 2 },
 	[OP_MREMAP] = { 2, 2, 2 },
@@ -60,6 +60,7 @@ static const u8 weights[NR_OPS][3] = {
 	[OP_OUT_WRITE] = { 2, 4, 12 },
 	[OP_OUT_EXEC] = { 2, 3, 10 },
 	[OP_OUT_ALL] = { 1, 1, 1 },
+	[OP_OUT_ENCLU] = { 1, 1, 1 },
 	[OP_IN_READ] = { 1, 1, 10 },
 	[OP_IN_WRITE] = { 1, 1, 14 },
 	[OP_IN_EXEC] = { 1, 1, 8 },
@@ -67,6 +68,7 @@ static const u8 weights[NR_OPS][3] = {
 	[OP_EACCEPT] = { 1, 1, 20 },
 	[OP_EMODPE] = { 1, 1, 8 },
 	[OP_EACCEPTCOPY] = { 1, 1, 10 },
+	[OP_ENCLU] = { 1, 1, 2 },
 };
 
 static enum step_op operation(struct chance *c, const struct m_model *m)
@@ -105,6 +107,12 @@ static const struct m_slot *slot_at(const struct m_model *m, int page)
 	static const struct m_slot hole;
 
 	return page >= 0 && page < M_SLOTS ? &m->slots[page] : &hole;
+}
+
+static bool is_free(const struct m_model *m, int space, int page)
+{
+	(void)space;
+	return page >= 0 && page < M_SLOTS && !m->slots[page].has_intent;
 }
 
 static bool is_present(const struct m_model *m, int space, int page)
@@ -198,8 +206,8 @@ static void draw_add(struct chance *c, const struct world *w, struct step *step)
 {
 	bool tcs = one_in(c, 8);
 
-	range(c, w, step, NULL);
-	step->arg[ADD_SRC] = one_in(c, 2) ? SRC_CODE + (int)below(c, 4) : (int)below(c, NR_SOURCES);
+	range(c, w, step, is_free);
+	step->arg[ADD_SRC] = one_in(c, 3) ? SRC_CODE + (int)below(c, 4) : (int)below(c, NR_SOURCES);
 	if (tcs && !one_in(c, 3)) {
 		step->arg[ADD_SRC] = SRC_TCS_CODE + (int)below(c, 3);
 		step->arg[A_PAGES] = 1;
@@ -289,6 +297,24 @@ static void draw_range_ioctl(struct chance *c, const struct world *w, struct ste
 	}
 }
 
+/* One of the device's own commands, but for a bit of its number, size, direction or type. */
+static int32_t unknown_command(struct chance *c)
+{
+	static const u32 known[] = {
+		SGX_IOC_ENCLAVE_CREATE, SGX_IOC_ENCLAVE_ADD_PAGES, SGX_IOC_ENCLAVE_INIT,
+		SGX_IOC_ENCLAVE_PROVISION, SGX_IOC_ENCLAVE_RESTRICT_PERMISSIONS,
+		SGX_IOC_ENCLAVE_MODIFY_TYPES, SGX_IOC_ENCLAVE_REMOVE_PAGES, AVOW_IOC_INFO,
+		AVOW_IOC_SET_CONTRACT, AVOW_IOC_DECLARE_DYNAMIC, AVOW_IOC_LOWER_INTENT,
+		AVOW_IOC_LIST, AVOW_IOC_SOURCE, AVOW_IOC_REFUSALS,
+	};
+	unsigned int nr = sizeof(known) / sizeof(known[0]), i;
+	u32 command = known[below(c, nr)] ^ 1U << below(c, 32);
+
+	for (i = 0; i < nr && command != known[i]; i++)
+		;
+	return i < nr ? 0x90 : (int32_t)command;
+}
+
 /* The value that is written: a RET, so that the page can be called, or something else. */
 static int32_t written(struct chance *c)
 {
@@ -358,7 +384,7 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 		arg[0] = one_in(c, 8) ? WRONG_POINTER : RIGHT;
 		break;
 	case OP_UNKNOWN:
-		arg[0] = 0x90 + (int)below(c, 16);
+		arg[0] = one_in(c, 4) ? 0x90 + (int)below(c, 16) : unknown_command(c);
 		break;
 	case OP_ADD:
 		draw_add(c, w, step);
@@ -374,12 +400,13 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 	case OP_MMAP:
 		range(c, w, step, NULL);
 		arg[2] = rights(c);
-		arg[3] = one_in(c, 8) ? (int)below(c, 3) : MAP_OVER;
+		arg[3] = one_in(c, 6) ? (int)below(c, MAP_OFFSET + 1) : MAP_OVER;
 		break;
 	case OP_MPROTECT:
 	case OP_MUNMAP:
 		range(c, w, step, step->op == OP_MPROTECT ? is_mapped : NULL);
 		arg[2] = step->op == OP_MPROTECT ? rights(c) : 0;
+		arg[3] = step->op == OP_MPROTECT ? one_in(c, 4) : 0;
 		break;
 	case OP_MREMAP:
 		draw_mremap(c, w, step);
@@ -399,6 +426,14 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 	case OP_EMODPE:
 	case OP_EACCEPTCOPY:
 		draw_leaf(c, w, step);
+		break;
+	case OP_OUT_ENCLU:
+		page_where(c, w, step, &arg[0], is_mapped);
+		arg[1] = one_in(c, 2) ? E_EACCEPT + (int)below(c, 3) : (int)below(c, 16);
+		break;
+	case OP_ENCLU:
+		page_where(c, w, step, &arg[0], is_mapped);
+		arg[1] = E_KNOWN + (int)below(c, one_in(c, 2) ? 8 : 1U << 30);
 		break;
 	case OP_OUT_READ:
 	case OP_OUT_EXEC:

@@ -26,7 +26,7 @@ const struct op_text op_texts[NR_OPS] = {
 	[OP_LIST] = { "list", true, { RANGE, NUMBER("capacity"), WRONG } },
 	[OP_UNKNOWN] = { "unknown-ioctl", true, { NUMBER("number") } },
 	[OP_MMAP] = { "mmap", true, { RANGE, RIGHTS("prot"), NUMBER("flags") } },
-	[OP_MPROTECT] = { "mprotect", false, { RANGE, RIGHTS("prot") } },
+	[OP_MPROTECT] = { "mprotect", false, { RANGE, RIGHTS("prot"), NUMBER("pkey") } },
 	[OP_MUNMAP] = { "munmap", false, { RANGE } },
 	[OP_MREMAP] = { "mremap", false, { RANGE, NUMBER("new-pages"), NUMBER("to") } },
 	[OP_MAP_IMAGE] = { "map-image", true, { { NULL } } },
@@ -40,6 +40,7 @@ const struct op_text op_texts[NR_OPS] = {
 	[OP_OUT_WRITE] = { "write", false, { NUMBER("page"), NUMBER("value") } },
 	[OP_OUT_EXEC] = { "exec", false, { NUMBER("page") } },
 	[OP_OUT_ALL] = { "access-all", false, { NUMBER("value") } },
+	[OP_OUT_ENCLU] = { "enclu", false, { NUMBER("page"), NUMBER("leaf") } },
 	[OP_IN_READ] = { "inside-read", false, { NUMBER("page") } },
 	[OP_IN_WRITE] = { "inside-write", false, { NUMBER("page"), NUMBER("value") } },
 	[OP_IN_EXEC] = { "inside-exec", false, { NUMBER("page") } },
@@ -48,6 +49,7 @@ const struct op_text op_texts[NR_OPS] = {
 	[OP_EMODPE] = { "emodpe", false, { NUMBER("page"), HEX("secinfo"), NUMBER("odd") } },
 	[OP_EACCEPTCOPY] = { "eacceptcopy", false,
 			     { NUMBER("page"), HEX("secinfo"), NUMBER("odd"), NUMBER("from") } },
+	[OP_ENCLU] = { "inside-enclu", false, { NUMBER("page"), NUMBER("leaf") } },
 };
 
 static void print_arg(FILE *out, const struct arg *arg, int32_t value)

@@ -65,6 +65,11 @@ static bool never_refused(unsigned int op)
 	       op == OP_DUP || op == OP_CLOSE || op == OP_PERSONA || op == OP_OUT_ALL;
 }
 
+static bool never_comes_off(unsigned int op)
+{
+	return op == OP_UNKNOWN || op == OP_OUT_ENCLU || op == OP_ENCLU;
+}
+
 static bool came_off(unsigned int result)
 {
 	return !result || result == RESULT_HOW + H_WORKS;
@@ -93,7 +98,7 @@ unsigned int tally_missing(FILE *out, const struct tally *t)
 	for (op = 0; op < NR_OPS; op++) {
 		const char *name = op_texts[op].name;
 
-		if (op != OP_UNKNOWN && !any(t->results[op], came_off)) {
+		if (!never_comes_off(op) && !any(t->results[op], came_off)) {
 			fprintf(out, "# %s never came off\n", name);
 			missing++;
 		}

@@ -2,6 +2,7 @@
 /* A step, as the model sees it. */
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "world.h"
@@ -92,6 +93,13 @@ u64 step_add_flags(const struct step *step)
 	flags |= f & ADD_UNKNOWN_LOW ? 1U << 7 : 0;
 	flags |= f & ADD_UNKNOWN_HIGH ? 1ULL << 40 : 0;
 	return flags;
+}
+
+u32 step_command(const struct step *step)
+{
+	u32 number = (u32)step->arg[0];
+
+	return number <= 0xff ? (u32)_IOWR(0xA4, number, u64) : number;
 }
 
 __s64 step_address(const struct step *step, int32_t page)
@@ -288,6 +296,8 @@ static struct m_outcome inside(struct world *w, int space, const struct step *st
 			       (u8)step->arg[1]);
 	case OP_IN_EXEC:
 		return m_touch(m, space, step->arg[0], MX, true, false, 0);
+	case OP_ENCLU:
+		return m_no_leaf((u32)step->arg[1], true);
 	default:
 		return m_leaf_at(m, space, step->op == OP_EACCEPT ? E_EACCEPT :
 				 step->op == OP_EMODPE ? E_EMODPE : E_EACCEPTCOPY,
@@ -546,6 +556,8 @@ struct m_outcome world_step(struct world *w, const struct step *step)
 		return outside(w, actor->space, step);
 	case OP_OUT_ALL:
 		return call(0, 0);
+	case OP_OUT_ENCLU:
+		return m_no_leaf((u32)step->arg[1], false);
 	case OP_IN_READ:
 	case OP_IN_WRITE:
 	case OP_IN_EXEC:
@@ -553,6 +565,7 @@ struct m_outcome world_step(struct world *w, const struct step *step)
 	case OP_EACCEPT:
 	case OP_EMODPE:
 	case OP_EACCEPTCOPY:
+	case OP_ENCLU:
 		return inside(w, actor->space, step);
 	default:
 		return ioctls(w, step);

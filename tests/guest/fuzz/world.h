@@ -66,6 +66,8 @@ bool all_access(unsigned int n, const struct step *step, struct step *one);
 struct m_range step_range(const struct step *step);
 u64 step_add_flags(const struct step *step);
 enum wrong step_wrong(const struct step *step);
+/* Of OP_UNKNOWN: an ioctl's number, or only the number within its type. */
+u32 step_command(const struct step *step);
 __s64 step_address(const struct step *step, int32_t page);
 
 #define SECS_VARIANTS	16
