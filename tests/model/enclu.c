@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Accesses, and the leaves by which an enclave changes its pages. */
+#include <errno.h>
 #include <stddef.h>
 
 #include "model.h"
@@ -150,6 +151,36 @@ struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int ac
 		break;
 	}
 	m_tell_slot(m, &out, page, asked, slot);
+	return out;
+}
+
+/*
+ * Any mapping will do, and what it allows does not matter. Of an address outside the range,
+ * or before there is one, the rules say nothing.
+ */
+struct m_outcome m_debug(struct m_model *m, int space, int page, bool write, bool code, __u8 value)
+{
+	struct m_outcome out = went(H_NOTHING, 0);
+	struct m_verdict v;
+	struct m_slot *slot;
+
+	if (m_mapping(m, space, page) && !in_range(m, page))
+		return went(H_SKIPPED, 0);
+	out.err = EIO;
+	if (!m_mapping(m, space, page))
+		return out;
+	slot = &m->slots[page];
+	v = m_debug_slot(m->contract, slot, m->debug, write);
+	if (!v.err && write && slot->type == M_TCS)
+		v = (struct m_verdict){ EIO, 1701 };
+	if (v.err) {
+		out.rule = v.rule;
+		m_tell_slot(m, &out, page, write ? MW : MR, slot);
+		out.told.err = v.err;
+		return out;
+	}
+	out = works(&m->bytes[page], write ? MW : MR, code, value);
+	out.how = H_NOTHING;
 	return out;
 }
 

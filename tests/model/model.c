@@ -55,6 +55,7 @@ struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size, __u64
 	}
 	m->created = true;
 	m->size = size;
+	m->debug = attributes & M_DEBUG;
 	m->keys = (unsigned int)attributes & M_KEYS;
 	return call(0, 0);
 }

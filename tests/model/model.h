@@ -47,6 +47,7 @@ struct m_model {
 	__u64 base, size;		/* the range's; its size once created */
 	int contract;
 	bool created, initialized, begun;	/* begun: has a page or a declaration (R28.1) */
+	bool debug;			/* ATTRIBUTES.DEBUG */
 	unsigned int keys, allowed;	/* attributes that ask for keys: of the SECS; R27 */
 	bool machine_pku;		/* a mapping of X alone cannot be read */
 	struct m_slot slots[M_SLOTS];
@@ -73,6 +74,7 @@ enum m_how {
 struct m_told {
 	__u64 start, end, end_at_most;	/* addresses; end: of a run, of its first slot */
 	__u8 requested, declared, source_class;
+	int err;			/* where the caller is told another one */
 };
 
 struct m_outcome {
@@ -110,8 +112,8 @@ void m_tell_asked(const struct m_model *m, struct m_outcome *out, const struct m
 /* What CREATE finds wrong with a SECS, in the order of R21. */
 enum m_secs { SECS_GOOD, SECS_UNREADABLE, SECS_SIZE, SECS_ECREATE };
 
-/* ATTRIBUTES that R23.4 is about. */
-enum { M_PROVISIONKEY = 16, M_EINITTOKENKEY = 32, M_KEYS = 48 };
+/* ATTRIBUTES; M_KEYS: those that R23.4 is about. */
+enum { M_DEBUG = 2, M_PROVISIONKEY = 16, M_EINITTOKENKEY = 32, M_KEYS = 48 };
 
 /* attributes: the SECS's */
 struct m_outcome m_create(struct m_model *m, enum m_secs secs, __u64 size, __u64 attributes);
@@ -172,6 +174,8 @@ const struct m_vma *m_mapping(const struct m_model *m, int space, int page);
 /* access: MR, MW (writes value as tag, or a RET at the page's start) or MX. */
 struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int access, bool inside,
 			 bool code, __u8 value);
+/* By /proc/PID/mem: R17. */
+struct m_outcome m_debug(struct m_model *m, int space, int page, bool write, bool code, __u8 value);
 enum m_enclu { E_EENTER = 2, E_ERESUME = 3, E_EACCEPT = 5, E_EMODPE = 6, E_EACCEPTCOPY = 7, E_KNOWN = 8 };
 /* at, from: bytes from the base; in_range: the address is in the enclave range */
 struct m_outcome m_leaf_at(struct m_model *m, int space, enum m_enclu leaf, __s64 at, __s64 from,

@@ -233,7 +233,8 @@ static u32 operation(const struct step *step)
 		[OP_CONTRACT] = AVOW_OP_SET_CONTRACT, [OP_DECLARE] = AVOW_OP_DECLARE_DYNAMIC,
 		[OP_LOWER] = AVOW_OP_LOWER_INTENT, [OP_MMAP] = AVOW_OP_MMAP,
 		[OP_MAP_IMAGE] = AVOW_OP_MMAP, [OP_MPROTECT] = AVOW_OP_MPROTECT,
-		[OP_MREMAP] = AVOW_OP_MREMAP,
+		[OP_MREMAP] = AVOW_OP_MREMAP, [OP_DEBUG_READ] = AVOW_OP_DEBUG_ACCESS,
+		[OP_DEBUG_WRITE] = AVOW_OP_DEBUG_ACCESS,
 	};
 
 	return ops[step->op] ? ops[step->op] : AVOW_OP_FAULT;
@@ -247,7 +248,7 @@ static struct avow_refusal expected(const struct comparison *c, const struct m_o
 		.start = want->told.start,
 		.end = want->told.end,
 		.rule = want->rule,
-		.err = (u32)want->err,
+		.err = (u32)(want->told.err ? want->told.err : want->err),
 		.op = operation(c->step),
 		.pid = (u32)who->tid,
 		.tgid = (u32)who->pid,

@@ -61,6 +61,8 @@ static const u8 weights[NR_OPS][3] = {
 	[OP_OUT_EXEC] = { 2, 3, 10 },
 	[OP_OUT_ALL] = { 1, 1, 1 },
 	[OP_OUT_ENCLU] = { 1, 1, 1 },
+	[OP_DEBUG_READ] = { 1, 1, 2 },
+	[OP_DEBUG_WRITE] = { 1, 1, 4 },
 	[OP_IN_READ] = { 1, 1, 10 },
 	[OP_IN_WRITE] = { 1, 1, 14 },
 	[OP_IN_EXEC] = { 1, 1, 8 },
@@ -437,11 +439,13 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 		break;
 	case OP_OUT_READ:
 	case OP_OUT_EXEC:
+	case OP_DEBUG_READ:
 	case OP_IN_READ:
 	case OP_IN_EXEC:
 		page_where(c, w, step, &arg[0], is_mapped);
 		break;
 	case OP_OUT_WRITE:
+	case OP_DEBUG_WRITE:
 	case OP_IN_WRITE:
 		page_where(c, w, step, &arg[0], is_mapped);
 		arg[1] = written(c);

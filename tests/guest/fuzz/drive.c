@@ -175,14 +175,17 @@ static void spoil(struct avow_sigstruct *sig, int32_t how)
 static void prepare_init(struct fuzz *f, int32_t how)
 {
 	static const u8 another[32] = { 1 };
-	u64 attributes = f->stage.shared->secs.attributes | f->world.model.keys;
+	const struct m_model *m = &f->world.model;
+	u64 attributes = f->stage.shared->secs.attributes | m->keys;
 	u8 digest[32];
 
-	if (!f->world.model.created || f->world.model.initialized)
+	if (!m->created || m->initialized)
 		return;
+	if (!m->debug)
+		attributes &= ~ATTR_DEBUG;
 	REQUIRE_OK(avow_measure_digest(f->stage.scene.e.measure, digest));
 	if (how == SIG_SECS)
-		attributes &= ~ATTR_DEBUG;
+		attributes ^= ATTR_DEBUG;
 	if (how == SIG_HASH_AND_KSS)
 		attributes |= ATTR_KSS;
 	if (how == SIG_PROVISIONKEY)

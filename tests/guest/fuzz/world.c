@@ -154,6 +154,9 @@ enum m_secs secs_wrong(int32_t variant, struct avow_secs *secs)
 	case SECS_EINITTOKENKEY:
 		secs->attributes |= ATTR_EINITTOKENKEY;
 		return SECS_GOOD;
+	case SECS_NO_DEBUG:
+		secs->attributes &= ~ATTR_DEBUG;
+		return SECS_GOOD;
 	default:
 		secs->config_svn = 1;
 		break;
@@ -323,6 +326,16 @@ static struct m_outcome outside(struct world *w, int space, const struct step *s
 	}
 }
 
+static struct m_outcome debug(struct world *w, int space, const struct step *step)
+{
+	bool write = step->op == OP_DEBUG_WRITE;
+
+	if (of_image(w, step->arg[0]) && write)
+		return skipped();
+	return seen(w, step, m_debug(&w->model, space, step->arg[0], write, step->arg[1] < 0,
+				     (u8)step->arg[1]));
+}
+
 bool all_access(unsigned int n, const struct step *step, struct step *one)
 {
 	static const u8 ops[] = { OP_OUT_READ, OP_OUT_WRITE, OP_OUT_EXEC };
@@ -394,7 +407,7 @@ static struct m_outcome info(const struct m_model *m)
 {
 	struct m_outcome out = call(0, 0);
 
-	out.result = (m->created ? AVOW_STATE_CREATED | AVOW_STATE_DEBUG : 0) |
+	out.result = (m->created ? AVOW_STATE_CREATED : 0) | (m->debug ? AVOW_STATE_DEBUG : 0) |
 		     (m->initialized ? AVOW_STATE_INITIALIZED : 0);
 	out.result |= (u64)m->contract << 8 | m->size << 16;
 	return out;
@@ -402,7 +415,7 @@ static struct m_outcome info(const struct m_model *m)
 
 static struct m_outcome create(struct m_model *m, int32_t variant)
 {
-	struct avow_secs secs = { 0 };
+	struct avow_secs secs = { .attributes = ATTR_DEBUG };
 	enum m_secs wrong = secs_wrong(variant, &secs);
 
 	return m_create(m, wrong, M_SLOTS * PAGE, secs.attributes);
@@ -556,6 +569,9 @@ struct m_outcome world_step(struct world *w, const struct step *step)
 		return outside(w, actor->space, step);
 	case OP_OUT_ALL:
 		return call(0, 0);
+	case OP_DEBUG_READ:
+	case OP_DEBUG_WRITE:
+		return debug(w, actor->space, step);
 	case OP_OUT_ENCLU:
 		return m_no_leaf((u32)step->arg[1], false);
 	case OP_IN_READ:

@@ -70,8 +70,8 @@ enum wrong step_wrong(const struct step *step);
 u32 step_command(const struct step *step);
 __s64 step_address(const struct step *step, int32_t page);
 
-#define SECS_VARIANTS	16
-enum { SECS_PROVISIONKEY = 14, SECS_EINITTOKENKEY = 15 };	/* good ones */
+#define SECS_VARIANTS	17
+enum { SECS_PROVISIONKEY = 14, SECS_EINITTOKENKEY, SECS_NO_DEBUG };	/* good ones */
 enum m_secs secs_wrong(int32_t variant, struct avow_secs *secs);
 /* SIGSTRUCTs beyond enum m_sig: wrong in two ways; of another PROVISIONKEY than the SECS. */
 enum { SIG_HASH_AND_KSS = SIG_SECS + 1, SIG_PROVISIONKEY, SIG_VARIANTS };
