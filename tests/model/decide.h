@@ -49,7 +49,7 @@ struct m_slot {
 	bool measured;
 
 	bool ever_w, ever_x;
-	__u8 source_class;
+	__u8 source_class, file;		/* file: which, of those that there are; 0: none */
 };
 
 /* ---- ADD_PAGES ---- */

@@ -82,6 +82,7 @@ static void tell_source(struct m_outcome *out, const struct m_page *page)
 
 	out->told.declared = page->source.rights;
 	out->told.source_class = page->source_class;
+	out->told.file = page->file;
 	if (page->source_class == FILE_WRITTEN && out->rule != 2209)
 		out->told.source_class = page->source.executable ? FILE_EXEC : FILE_NOEXEC;
 }
@@ -110,6 +111,7 @@ static void add_page(struct m_model *m, __u64 at, const struct m_add *add,
 	}
 	*slot = m_added(add->secinfo, add->flags);
 	slot->source_class = page->source_class;
+	slot->file = page->file;
 	m->bytes[at] = (struct m_bytes){
 		.code = page->code,
 		.tag = page->tag,

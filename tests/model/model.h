@@ -73,7 +73,7 @@ enum m_how {
 /* What a record tells of a refusal, but its rule and its errno, which are the outcome's. */
 struct m_told {
 	__u64 start, end, end_at_most;	/* addresses; end: of a run, of its first slot */
-	__u8 requested, declared, source_class;
+	__u8 requested, declared, source_class, file;
 	int err;			/* where the caller is told another one */
 };
 
@@ -122,7 +122,7 @@ struct m_outcome m_contract(struct m_model *m, unsigned int contract, bool reser
 /* One page to copy from. */
 struct m_page {
 	struct m_source source;
-	__u8 source_class;
+	__u8 source_class, file;
 	bool no_tcs;		/* EADD does not take it for a TCS, even if code is zero */
 	__u8 code, tag;
 };

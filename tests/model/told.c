@@ -26,6 +26,7 @@ void m_tell_slot(const struct m_model *m, struct m_outcome *out, int page, unsig
 	m_tell_range(m, out, page, page + 1, requested);
 	out->told.declared = slot->intent;
 	out->told.source_class = slot->source_class;
+	out->told.file = slot->file;
 }
 
 static __u64 sum(__u64 a, __u64 b)

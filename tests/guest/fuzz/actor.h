@@ -33,6 +33,7 @@ struct shared {
 struct stage {
 	struct shared *shared;
 	struct scene scene;		/* the image; fd and base of the enclave */
+	struct source_file files[NR_FILES];
 	int *fds;			/* M_FDS of them: memory that each process has for itself */
 };
 

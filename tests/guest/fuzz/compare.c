@@ -116,6 +116,38 @@ static u32 state_of(const struct m_slot *s)
 	       (s->kept ? AVOW_RUN_KEPT : 0);
 }
 
+/*
+ * The number of a file that SOURCE names; -1: of none that there is. A sequence is a process,
+ * and asks once for each id.
+ */
+static int file_of(const struct comparison *c, u32 id, u8 class)
+{
+	static struct {
+		bool known;
+		u8 class;
+		int file;
+	} ids[M_SLOTS];
+	struct avow_source arg = { .id = id };
+	const struct source_file *files = c->stage->files;
+	int n;
+
+	if (!id)
+		return 0;
+	if (id >= M_SLOTS)
+		return -1;
+	if (!ids[id].known) {
+		if (ioctl(c->stage->scene.e.fd, AVOW_IOC_SOURCE, &arg))
+			return -1;
+		for (n = NR_FILES - 1; n > 0; n--)
+			if (files[n].ino == arg.ino && files[n].dev == arg.dev)
+				break;
+		ids[id].file = n ? n : SRC_SHARED + 1;	/* the only one that cannot be asked */
+		ids[id].class = (u8)arg.source_class;
+		ids[id].known = true;
+	}
+	return ids[id].class == class ? ids[id].file : -1;
+}
+
 static void compare_slot(const struct comparison *c, u64 n, const struct m_slot *s,
 			 const struct avow_run *run)
 {
@@ -126,6 +158,9 @@ static void compare_slot(const struct comparison *c, u64 n, const struct m_slot 
 			.state = state_of(s), .intent = s->intent, .epcm = s->epcm, .type = s->type,
 			.source_class = s->source_class,
 		};
+	if (file_of(c, run->source, run->source_class) != s->file)
+		differ(c, IN_LIST, "page %llu of LIST is of another file: id %u, not number %u",
+		       (unsigned long long)n, run->source, s->file);
 	if (want.state == run->state && want.intent == run->intent && want.epcm == run->epcm &&
 	    want.type == run->type && want.source_class == run->source_class)
 		return;
@@ -273,9 +308,9 @@ static bool same_record(const struct avow_refusal *a, const struct avow_refusal 
 static void record_print(char *to, size_t size, const struct avow_refusal *r)
 {
 	snprintf(to, size, "R%u.%u, %#llx to %#llx, errno %u, signal %u, operation %u, thread %u of %u, "
-		 "requested %x, declared %x, source %u", r->rule / 100, r->rule % 100,
+		 "requested %x, declared %x, source %u, id %u", r->rule / 100, r->rule % 100,
 		 (unsigned long long)r->start, (unsigned long long)r->end, r->err, r->signo, r->op,
-		 r->pid, r->tgid, r->requested, r->declared, r->source_class);
+		 r->pid, r->tgid, r->requested, r->declared, r->source_class, r->source);
 }
 
 void compare_refusal(const struct comparison *c, u64 *seq, const struct m_outcome *want)
@@ -289,7 +324,9 @@ void compare_refusal(const struct comparison *c, u64 *seq, const struct m_outcom
 	if (nr < 0 || c->step->op == OP_OUT_ALL)
 		return;
 	if (nr == !!want->rule && (!nr || (same_record(&one, got) && got->end >= one.end &&
-					   got->end <= want->told.end_at_most)))
+					   got->end <= want->told.end_at_most &&
+					   file_of(c, got->source, got->source_class) ==
+					   want->told.file)))
 		return;
 	step_text(text, sizeof(text), c->step);
 	if (want->rule)

@@ -88,7 +88,7 @@ struct fuzz *fuzz_begin(void)
 	f->stage.shared = shared;
 	f->pku = machine_has_pku();
 	REQUIRE_OK(avow_image_open(&f->stage.scene.image, data_path("enclave.elf")));
-	sources_map(f->sources);
+	sources_map(f->sources, f->stage.files);
 	warm_up();
 	REQUIRE(!prctl(PR_SET_CHILD_SUBREAPER, 1));
 	return f;

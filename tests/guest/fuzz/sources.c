@@ -5,10 +5,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "world.h"
 
 #define RET	0xc3
+
+struct sources {
+	struct m_page *pages;
+	struct source_file *files;
+};
 
 static u8 tag_of(int n)
 {
@@ -89,58 +95,89 @@ static int temporary(const char *dir)
 	return fd;
 }
 
-static void file(struct m_page *pages, int fd, int n, int nr, int prot, int flags, u8 class)
+static struct source_file identity(const struct stat *st)
 {
-	void *at = mmap(address(n), (size_t)nr * PAGE, prot, flags | MAP_FIXED, filled(fd, n, nr), 0);
-	int i;
-
-	REQUIRE(at != MAP_FAILED);
-	close(fd);
-	for (i = n; i < n + nr; i++)
-		describe(&pages[i], i, prot, class);
+	return (struct source_file){ st->st_dev, st->st_ino };
 }
 
-static void without_exec(struct m_page *pages)
+static void file(struct sources *s, int fd, int n, int nr, int prot, int flags, u8 class)
+{
+	void *at = mmap(address(n), (size_t)nr * PAGE, prot, flags | MAP_FIXED, filled(fd, n, nr), 0);
+	struct stat st;
+	int i;
+
+	REQUIRE(at != MAP_FAILED && !fstat(fd, &st));
+	s->files[n + 1] = identity(&st);
+	close(fd);
+	for (i = n; i < n + nr; i++) {
+		describe(&s->pages[i], i, prot, class);
+		s->pages[i].file = (u8)(n + 1);
+	}
+}
+
+static void without_exec(struct sources *s)
 {
 	char dir[] = "/tmp/fuzz-noexec-XXXXXX";
 
 	REQUIRE(mkdtemp(dir));
 	REQUIRE(!mount("none", dir, "tmpfs", MS_NOEXEC, NULL));
-	file(pages, temporary(dir), SRC_NOEXEC, 1, PROT_READ, MAP_PRIVATE, AVOW_SRC_FILE_NOEXEC);
-	pages[SRC_NOEXEC].source.may_exec = false;
+	file(s, temporary(dir), SRC_NOEXEC, 1, PROT_READ, MAP_PRIVATE, AVOW_SRC_FILE_NOEXEC);
+	s->pages[SRC_NOEXEC].source.may_exec = false;
 	umount2(dir, MNT_DETACH);
 	rmdir(dir);
 }
 
-void sources_map(struct m_page pages[NR_SOURCES])
+static void nameless(struct sources *s)
 {
+	file(s, memfd_create("fuzz", MFD_CLOEXEC), SRC_MEMFD, 1, PROT_READ | PROT_WRITE, MAP_SHARED,
+	     AVOW_SRC_SHMEM);
+	REQUIRE(mmap(address(SRC_SHARED), PAGE, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED);
+	fill(address(SRC_SHARED), SRC_SHARED, false);
+	describe(&s->pages[SRC_SHARED], SRC_SHARED, PROT_READ | PROT_WRITE, AVOW_SRC_SHMEM);
+	s->pages[SRC_SHARED].file = SRC_SHARED + 1;
+}
+
+/* The enclave's own file, and the one that the image is read from. */
+static void others(struct sources *s)
+{
+	struct stat st;
+
+	s->pages[SRC_ENCLAVE].source = (struct m_source){ .mapped = true, .readable = true,
+							  .executable = true, .may_exec = true,
+							  .device = true, .rights = MR | MX };
+	s->pages[SRC_ENCLAVE].source_class = AVOW_SRC_OTHER;
+	s->pages[SRC_ENCLAVE].file = SRC_ENCLAVE + 1;
+	REQUIRE(!stat("/dev/sgx_enclave", &st));
+	s->files[SRC_ENCLAVE + 1] = identity(&st);
+	REQUIRE(!stat(data_path("enclave.elf"), &st));
+	s->files[IMAGE_FILE] = identity(&st);
+}
+
+void sources_map(struct m_page pages[NR_SOURCES], struct source_file files[NR_FILES])
+{
+	struct sources s = { pages, files };
+
 	memset(pages, 0, NR_SOURCES * sizeof(*pages));
+	memset(files, 0, NR_FILES * sizeof(*files));
 	anonymous(pages, SRC_CODE, 4, PROT_READ | PROT_EXEC);
 	anonymous(pages, SRC_DATA, 2, PROT_READ | PROT_WRITE);
 	anonymous(pages, SRC_READ, 1, PROT_READ);
 	anonymous(pages, SRC_NONE, 1, PROT_NONE);
 	anonymous(pages, SRC_TCS_CODE, 1, PROT_READ | PROT_EXEC);
 	anonymous(pages, SRC_TCS_DATA, 2, PROT_READ | PROT_WRITE);
-	file(pages, temporary("/tmp"), SRC_FILE_CODE, 2, PROT_READ | PROT_EXEC, MAP_PRIVATE,
+	file(&s, temporary("/tmp"), SRC_FILE_CODE, 2, PROT_READ | PROT_EXEC, MAP_PRIVATE,
 	     AVOW_SRC_FILE_EXEC);
-	file(pages, temporary("/tmp"), SRC_FILE_WRITTEN, 1, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+	file(&s, temporary("/tmp"), SRC_FILE_WRITTEN, 1, PROT_READ | PROT_WRITE, MAP_PRIVATE,
 	     AVOW_SRC_FILE_WRITTEN);
 	address(SRC_FILE_WRITTEN)[TAG_AT + 1] = 1;
-	file(pages, temporary("/tmp"), SRC_FILE_SHARED, 1, PROT_READ | PROT_WRITE, MAP_SHARED,
+	file(&s, temporary("/tmp"), SRC_FILE_SHARED, 1, PROT_READ | PROT_WRITE, MAP_SHARED,
 	     AVOW_SRC_FILE_SHARED_W);
-	file(pages, temporary("/tmp"), SRC_FILE_READ, 1, PROT_READ, MAP_PRIVATE,
+	file(&s, temporary("/tmp"), SRC_FILE_READ, 1, PROT_READ, MAP_PRIVATE,
 	     AVOW_SRC_FILE_NOEXEC);
-	file(pages, memfd_create("fuzz", MFD_CLOEXEC), SRC_MEMFD, 1, PROT_READ | PROT_WRITE,
-	     MAP_SHARED, AVOW_SRC_SHMEM);
-	REQUIRE(mmap(address(SRC_SHARED), PAGE, PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED);
-	fill(address(SRC_SHARED), SRC_SHARED, false);
-	describe(&pages[SRC_SHARED], SRC_SHARED, PROT_READ | PROT_WRITE, AVOW_SRC_SHMEM);
-	without_exec(pages);
-	pages[SRC_ENCLAVE].source = (struct m_source){ .mapped = true, .readable = true,
-						       .executable = true, .may_exec = true,
-						       .device = true, .rights = MR | MX };
-	pages[SRC_ENCLAVE].source_class = AVOW_SRC_OTHER;
+	nameless(&s);
+	without_exec(&s);
+	others(&s);
 }
 
 void sources_map_enclave(int fd)

@@ -187,6 +187,7 @@ static struct m_outcome add_image(struct world *w)
 				.source = { .mapped = true, .readable = true, .executable = exec,
 					    .may_exec = true, .rights = exec ? MR | MX : MR },
 				.source_class = exec ? AVOW_SRC_FILE_EXEC : AVOW_SRC_FILE_NOEXEC,
+				.file = IMAGE_FILE,
 				.code = ((const u8 *)segment->pages.src)[j * PAGE],
 				.tag = ((const u8 *)segment->pages.src)[j * PAGE + TAG_AT],
 			};

@@ -48,8 +48,18 @@ enum {
 	NR_SOURCES = 24,	/* what is behind is not mapped */
 };
 
+/*
+ * The files that pages are copied from have the number of their first page here, and one
+ * more, so that there is a 0 for none; the image's comes behind. ino 0: nobody knows.
+ */
+enum { IMAGE_FILE = NR_SOURCES + 1, NR_FILES };
+
+struct source_file {
+	u64 dev, ino;
+};
+
 /* Maps them, and describes them; once, before any actor is. */
-void sources_map(struct m_page pages[NR_SOURCES]);
+void sources_map(struct m_page pages[NR_SOURCES], struct source_file files[NR_FILES]);
 /* SRC_ENCLAVE, of this descriptor. */
 void sources_map_enclave(int fd);
 
