@@ -16,6 +16,7 @@
 #define TEST_SEED		1
 #define BREAK_STEPS		4000	/* a wrong model is found out within these */
 #define BREAK_SHRUNK		12	/* and what shows it is no longer */
+#define FOUND_STEPS		12000	/* of the others, which are not shrunk */
 
 struct options {
 	u64 steps, seconds, seed, first;
@@ -249,6 +250,54 @@ static void wrong_record(void)
 	wrong_model(1002);
 }
 
+/* Draws until there is a difference: after how many steps; 0: there is none. */
+static u64 steps_until(struct fuzz *f, struct sequence *s, struct difference *d)
+{
+	u64 before = fuzz_tally(f)->steps, steps, number = 0;
+
+	do {
+		fuzz_draw(f, TEST_SEED, number++, STEPS_OF_A_SEQUENCE, s, d);
+		steps = fuzz_tally(f)->steps - before;
+	} while (!d->found && steps < FOUND_STEPS);
+	return d->found ? steps : 0;
+}
+
+/* Of each part of the model there is one that must be found out: no part goes unseen. */
+static void wrong_models(void)
+{
+	static const unsigned int rules[] = {
+		101, 102, 103, 104, 206, 301, 302, 303, 304,	/* declaring */
+		501, 502, 503, 601, 602,			/* the source */
+		801, 901, 902, 1004, 1101, 1102, 1200,		/* mappings and access */
+		1301, 1302, 1303, 1602, 1701, 1702,
+		2206, 2304, 2406, 2407, 2506, 2603, 2701,	/* ioctls */
+		3401, 3402, 3403,				/* leaves */
+	};
+	struct fuzz *f = fuzz_begin();
+	unsigned int i, failed = 0;
+	static struct sequence s;
+	struct difference d;
+	u64 steps;
+
+	/* FAIL() is for the end: what is forked after it has failed as well. */
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		m_broken_rule = rules[i];
+		steps = steps_until(f, &s, &d);
+		m_broken_rule = 0;
+		printf("# R%u.%u: %llu steps\n", rules[i] / 100, rules[i] % 100,
+		       (unsigned long long)steps);
+		failed += !steps;
+		if (!steps)
+			continue;
+		fuzz_replay(f, &s, &d);
+		failed += d.found;
+		if (d.found)
+			printf("# it is right again, and still there is: %s\n", d.text);
+	}
+	if (failed)
+		FAIL("%u rules: broken in the model, and nothing was different, or as much without", failed);
+}
+
 static const struct test tests[] = {
 	{ "R1 to R34 sequences that once were different", regressions, ONCE },
 	{ "R2.1 a model that is wrong is found out", wrong_lowering, ONCE },
@@ -256,6 +305,7 @@ static const struct test tests[] = {
 	{ "R8.2 a model that is wrong is found out", wrong_mprotect, ONCE },
 	{ "R10.1 a model that is wrong is found out", wrong_access, ONCE },
 	{ "R10.2 a model that is wrong is found out", wrong_record, ONCE },
+	{ "R1 to R34 other models that are wrong are found out", wrong_models, ONCE },
 	{ "R1 to R34 10000 steps by chance: module and model agree", no_difference, ONCE },
 };
 
