@@ -153,6 +153,13 @@ struct m_outcome m_lower_range(struct m_model *m, const struct m_range *range, _
 struct m_outcome m_list(const struct m_model *m, const struct m_range *range, __u32 nr,
 			bool runs_writable);
 
+enum { M_KEPT = 64 };	/* R18.2 */
+/*
+ * REFUSALS, of which there were so many, from the number seq on, or from the oldest: count is
+ * how many come back, result the number to go on with, and 2^32 for each that is lost.
+ */
+struct m_outcome m_refusals(__u64 total, __u64 seq, __u32 nr, bool reserved, bool writable);
+
 /* ---- space.c: mappings and processes ---- */
 
 /* MAP_OFFSET: as MAP_OVER, and an offset into the file, which means nothing (R11.4) */

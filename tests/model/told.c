@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* R18.1: what the record of a refusal tells. */
-#include <string.h>
+#include <errno.h>
 
 #include "model.h"
 
@@ -45,4 +45,22 @@ void m_tell_asked(const struct m_model *m, struct m_outcome *out, const struct m
 		.end_at_most = sum(base, end),
 		.requested = requested & MRWX,
 	};
+}
+
+struct m_outcome m_refusals(__u64 total, __u64 seq, __u32 nr, bool reserved, bool writable)
+{
+	struct m_outcome out = { .value = -1, .or_value = -1, .err = m_read_args(nr, reserved).err };
+	__u64 oldest = total > M_KEPT ? total - M_KEPT + 1 : 1, wanted = seq ? seq : 1;
+	__u64 first = wanted < oldest ? oldest : wanted;
+
+	if (out.err)
+		return out;
+	out.count = total + 1 - first < nr ? total + 1 - first : nr;
+	if (out.count && !writable) {
+		out.count = 0;
+		out.err = EFAULT;
+		return out;
+	}
+	out.result = (first + out.count) | (first - wanted) << 32;
+	return out;
 }

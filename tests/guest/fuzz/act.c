@@ -236,6 +236,24 @@ static struct m_outcome list(const struct stage *stage, const struct step *step)
 	return ask(stage, step, AVOW_IOC_LIST, arg);
 }
 
+static struct m_outcome refusals(const struct stage *stage, const struct step *step)
+{
+	void *to = stage->shared->refusals;
+	struct avow_refusals arg = {
+		.refusals = step_wrong(step) == WRONG_ARRAY ? NOWHERE : (u64)to,
+		.nr = (u32)step->arg[1],
+		.reserved = step_wrong(step) == WRONG_RESERVED,
+		.seq = (u32)step->arg[0],
+	};
+	struct m_outcome out = ask(stage, step, AVOW_IOC_REFUSALS, &arg);
+
+	if (!out.err) {
+		out.count = arg.nr;
+		out.result = arg.seq | arg.lost << 32;
+	}
+	return out;
+}
+
 static struct m_outcome info(const struct stage *stage, const struct step *step)
 {
 	struct avow_info arg = { 0 };
@@ -508,6 +526,8 @@ struct m_outcome act(struct stage *stage, const struct step *step)
 		return declare(stage, step);
 	case OP_LOWER:
 		return lower(stage, step);
+	case OP_REFUSALS:
+		return refusals(stage, step);
 	case OP_INFO:
 		return info(stage, step);
 	case OP_LIST:

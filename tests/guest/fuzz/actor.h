@@ -25,6 +25,7 @@ struct shared {
 	struct avow_sigstruct sig;	/* for OP_INIT: as it is to be given */
 	struct avow_list list;		/* of OP_LIST: what came back */
 	struct avow_run runs[M_SLOTS + 1];
+	struct avow_refusal refusals[AVOW_REFUSALS_KEPT];	/* of OP_REFUSALS */
 	u8 skip[ALL_ACCESSES];		/* for OP_OUT_ALL */
 	struct m_outcome all[ALL_ACCESSES];
 };

@@ -313,6 +313,26 @@ static void record_print(char *to, size_t size, const struct avow_refusal *r)
 		 r->pid, r->tgid, r->requested, r->declared, r->source_class, r->source);
 }
 
+/* By their numbers; a sequence is a process. */
+static struct avow_refusal kept[AVOW_REFUSALS_KEPT];
+
+static void keep(const struct avow_refusal *records, int nr)
+{
+	for (; nr > 0; nr--, records++)
+		kept[records->seq % AVOW_REFUSALS_KEPT] = *records;
+}
+
+void compare_refusals(const struct comparison *c, const struct m_outcome *want)
+{
+	const struct avow_refusal *got = c->stage->shared->refusals;
+	u64 number = (u32)want->result - want->count, i;
+
+	for (i = 0; i < want->count; i++)
+		if (memcmp(&got[i], &kept[(number + i) % AVOW_REFUSALS_KEPT], sizeof(*got)))
+			differ(c, IN_REFUSALS, "refusal %llu is not what it was when it was new",
+			       (unsigned long long)(number + i));
+}
+
 void compare_refusal(const struct comparison *c, u64 *seq, const struct m_outcome *want)
 {
 	struct avow_refusal got[AVOW_REFUSALS_KEPT], one = expected(c, want);
@@ -321,6 +341,7 @@ void compare_refusal(const struct comparison *c, u64 *seq, const struct m_outcom
 
 	if (nr < 0)
 		differ(c, IN_REFUSALS, "REFUSALS fails: %s", strerror(-nr));
+	keep(got, nr);
 	if (nr < 0 || c->step->op == OP_OUT_ALL)
 		return;
 	if (nr == !!want->rule && (!nr || (same_record(&one, got) && got->end >= one.end &&

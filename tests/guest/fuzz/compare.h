@@ -20,6 +20,8 @@ void compare_outcome(const struct comparison *c, const struct step *step,
 		     const struct m_outcome *want, const struct m_outcome *got);
 /* LIST of the whole range; listed: and what the step itself has of it. */
 void compare_list(const struct comparison *c, bool listed);
+/* R18.2: what OP_REFUSALS read is what was read when it was new. */
+void compare_refusals(const struct comparison *c, const struct m_outcome *want);
 /* R18.1: the records from *seq on, one as the model has it, or, if its rule is 0, none. */
 void compare_refusal(const struct comparison *c, u64 *seq, const struct m_outcome *want);
 

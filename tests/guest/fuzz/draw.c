@@ -44,12 +44,13 @@ static const u8 weights[NR_OPS][3] = {
 	[OP_LOWER] = { 1, 4, 5 },
 	[OP_INFO] = { 2, 2, 1 },
 	[OP_LIST] = { 1, 2, 4 },
+	[OP_REFUSALS] = { 1, 1, 2 },
 	[OP_UNKNOWN] = { 1, 1, 1 },
 	[OP_MMAP] = { 16, 8, 26 },
 	[OP_MPROTECT] = { 4, 6, 20 },
 	[OP_MUNMAP] = { 2, 2, 2 },
 	[OP_MREMAP] = { 2, 2, 2 },
-	[OP_MAP_IMAGE] = { 1, 1, 4 },
+	[OP_MAP_IMAGE] = { 1, 3, 4 },
 	[OP_FORK] = { 1, 1, 2 },
 	[OP_THREAD] = { 1, 1, 1 },
 	[OP_QUIT] = { 1, 1, 1 },
@@ -111,6 +112,12 @@ static const struct m_slot *slot_at(const struct m_model *m, int page)
 	return page >= 0 && page < M_SLOTS ? &m->slots[page] : &hole;
 }
 
+/* EAUG's, if anybody's. */
+static bool is_mapped_hole(const struct m_model *m, int space, int page)
+{
+	return is_mapped(m, space, page) && !slot_at(m, page)->present;
+}
+
 static bool is_free(const struct m_model *m, int space, int page)
 {
 	(void)space;
@@ -157,6 +164,11 @@ static void page_where(struct chance *c, const struct world *w, const struct ste
 	page(c, w, at);
 	while (tries-- && !wanted(&w->model, w->actors[step->actor].space, *at))
 		page(c, w, at);
+}
+
+static void mapped_page(struct chance *c, const struct world *w, const struct step *step, int32_t *at)
+{
+	page_where(c, w, step, at, one_in(c, 5) ? is_mapped_hole : is_mapped);
 }
 
 static int32_t some_pages(struct chance *c)
@@ -241,7 +253,10 @@ static int32_t accepted(struct chance *c, const struct m_model *m, int32_t at)
 
 static void draw_leaf(struct chance *c, const struct world *w, struct step *step)
 {
-	page_where(c, w, step, &step->arg[0], step->op == OP_EACCEPTCOPY ? is_pending : is_mapped);
+	if (step->op == OP_EACCEPTCOPY)
+		page_where(c, w, step, &step->arg[0], is_pending);
+	else
+		mapped_page(c, w, step, &step->arg[0]);
 	step->arg[1] = step->op == OP_EACCEPT ? accepted(c, &w->model, step->arg[0])
 					      : secinfo_of(c, PT_REG);
 	step->arg[2] = one_in(c, 40) ? 8 : 0;
@@ -366,7 +381,9 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 
 	switch (step->op) {
 	case OP_CREATE:
-		arg[0] = one_in(c, 2) ? 0 : (int)below(c, SECS_VARIANTS);
+		arg[0] = one_in(c, 2) ? (int)below(c, SECS_VARIANTS) : 0;
+		if (one_in(c, 6))
+			arg[0] = one_in(c, 2) ? SECS_PROVISIONKEY : SECS_NO_DEBUG;
 		/* No INIT comes behind it. */
 		if (arg[0] == SECS_EINITTOKENKEY && !one_in(c, 4))
 			arg[0] = SECS_PROVISIONKEY;
@@ -384,6 +401,12 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 		break;
 	case OP_INFO:
 		arg[0] = one_in(c, 8) ? WRONG_POINTER : RIGHT;
+		break;
+	case OP_REFUSALS:
+		arg[0] = one_in(c, 3) ? 0 : (int)below(c, 160);
+		arg[1] = (int)below(c, AVOW_REFUSALS_KEPT + 1);
+		if (one_in(c, 8))
+			arg[2] = one_in(c, 3) ? WRONG_RESERVED : one_in(c, 2) ? WRONG_POINTER : WRONG_ARRAY;
 		break;
 	case OP_UNKNOWN:
 		arg[0] = one_in(c, 4) ? 0x90 + (int)below(c, 16) : unknown_command(c);
@@ -430,11 +453,11 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 		draw_leaf(c, w, step);
 		break;
 	case OP_OUT_ENCLU:
-		page_where(c, w, step, &arg[0], is_mapped);
+		mapped_page(c, w, step, &arg[0]);
 		arg[1] = one_in(c, 2) ? E_EACCEPT + (int)below(c, 3) : (int)below(c, 16);
 		break;
 	case OP_ENCLU:
-		page_where(c, w, step, &arg[0], is_mapped);
+		mapped_page(c, w, step, &arg[0]);
 		arg[1] = E_KNOWN + (int)below(c, one_in(c, 2) ? 8 : 1U << 30);
 		break;
 	case OP_OUT_READ:
@@ -442,12 +465,12 @@ static void draw_args(struct chance *c, const struct world *w, struct step *step
 	case OP_DEBUG_READ:
 	case OP_IN_READ:
 	case OP_IN_EXEC:
-		page_where(c, w, step, &arg[0], is_mapped);
+		mapped_page(c, w, step, &arg[0]);
 		break;
 	case OP_OUT_WRITE:
 	case OP_DEBUG_WRITE:
 	case OP_IN_WRITE:
-		page_where(c, w, step, &arg[0], is_mapped);
+		mapped_page(c, w, step, &arg[0]);
 		arg[1] = written(c);
 		break;
 	}

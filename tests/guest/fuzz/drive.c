@@ -263,6 +263,7 @@ static void do_step(struct fuzz *f, unsigned int at, const struct step *step, st
 		before = f->world.model;
 	if (step->op == OP_INIT)
 		prepare_init(f, step->arg[0]);
+	f->world.refusals = f->seq - 1;
 	want = world_step(&f->world, step);
 	count(&f->tally, step, &want);
 	if (want.how == H_SKIPPED)
@@ -282,6 +283,8 @@ static void do_step(struct fuzz *f, unsigned int at, const struct step *step, st
 	if (step->op == OP_ADD || step->op == OP_IMAGE)
 		measure(f, &before, step);
 	compare_list(&c, step->op == OP_LIST && !want.err);
+	if (step->op == OP_REFUSALS && !want.err)
+		compare_refusals(&c, &want);
 	compare_refusal(&c, &f->seq, &want);
 }
 

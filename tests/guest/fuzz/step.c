@@ -24,6 +24,7 @@ const struct op_text op_texts[NR_OPS] = {
 	[OP_LOWER] = { "lower", true, { RANGE, HEX("intent"), WRONG } },
 	[OP_INFO] = { "info", true, { WRONG } },
 	[OP_LIST] = { "list", true, { RANGE, NUMBER("capacity"), WRONG } },
+	[OP_REFUSALS] = { "refusals", true, { NUMBER("seq"), NUMBER("capacity"), WRONG } },
 	[OP_UNKNOWN] = { "unknown-ioctl", true, { NUMBER("number") } },
 	[OP_MMAP] = { "mmap", true, { RANGE, RIGHTS("prot"), NUMBER("flags") } },
 	[OP_MPROTECT] = { "mprotect", false, { RANGE, RIGHTS("prot"), NUMBER("pkey") } },

@@ -43,6 +43,8 @@ enum wrong step_wrong(const struct step *step)
 		return (enum wrong)step->arg[1];
 	case OP_INFO:
 		return (enum wrong)step->arg[0];
+	case OP_REFUSALS:
+		return (enum wrong)step->arg[2];
 	default:
 		return (enum wrong)step->arg[A_WRONG];
 	}
@@ -422,6 +424,18 @@ static struct m_outcome create(struct m_model *m, int32_t variant)
 	return m_create(m, wrong, M_SLOTS * PAGE, secs.attributes);
 }
 
+static struct m_outcome refusals(const struct world *w, const struct step *step)
+{
+	u64 seq = (u32)step->arg[0];
+	enum wrong wrong = step_wrong(step);
+
+	/* What comes of a number that no refusal has yet, nor the next one, nobody says. */
+	if (seq > w->refusals + 1)
+		return skipped();
+	return m_refusals(w->refusals, seq, (u32)step->arg[1], wrong == WRONG_RESERVED,
+			  wrong != WRONG_ARRAY);
+}
+
 static struct m_outcome ioctls(struct world *w, const struct step *step)
 {
 	struct m_model *m = &w->model;
@@ -453,6 +467,8 @@ static struct m_outcome ioctls(struct world *w, const struct step *step)
 		return m_lower_range(m, &range, (u32)step->arg[A_WHAT]);
 	case OP_LIST:
 		return m_list(m, &range, (u32)step->arg[A_WHAT], step_wrong(step) != WRONG_ARRAY);
+	case OP_REFUSALS:
+		return refusals(w, step);
 	case OP_INFO:
 		return info(m);
 	default:

@@ -33,6 +33,7 @@ struct world {
 	const struct avow_image *image;
 	const struct m_page *sources;	/* NR_SOURCES of them */
 	int image_pages, play;		/* the first page behind the image */
+	u64 refusals;			/* so far, as the kernel counts them */
 };
 
 enum {
