@@ -81,9 +81,12 @@ avow_verdict enforce_ask(struct avow_encl *encl, struct file *file, u32 prot, u3
 {
 	avow_slot past = AVOW_HOLE(history_told) ? SLOT_HOLE : what->slot;
 	u32 history = (past & SLOT_EVER_W ? AVOW_W : 0) | (past & SLOT_EVER_X ? AVOW_X : 0);
-	int answer = hook_ask(security_enclave_map(file, what->start, what->end, prot, history));
-	avow_verdict v = hook_verdict(answer, rule, &what->policy);
+	avow_verdict v;
+	int answer;
 
+	lockdep_assert_held_write(&encl->lock);
+	answer = hook_ask(security_enclave_map(file, what->start, what->end, prot, history));
+	v = hook_verdict(answer, rule, &what->policy);
 	if (!v && what->policy)
 		audit(encl, rule, what);
 	return v;

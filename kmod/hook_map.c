@@ -6,7 +6,8 @@
  * same. prot: rights of the mapping that is asked for, or of the one through which a page
  * is accessed that it has not been mapped by before (R14.2). history: what the pages were
  * mapped as so far. Both AVOW_RWX bits; history has W and X only. The caller holds
- * mmap_lock and encl->lock and has preemption disabled.
+ * encl->lock for writing, mmap_lock too but where EACCEPTCOPY fills a page, and has
+ * preemption disabled.
  * Returns an answer as core/policy.h has it: 0 is that nobody answered.
  */
 #include "encl.h"
