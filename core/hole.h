@@ -89,6 +89,7 @@
 	X(resume_xsave, "R33: ERESUME with a malformed XSAVE header")			\
 	X(accept_wider, "R34: EACCEPT gives the rights that it names")			\
 	X(tcs_accepted, "R34: EACCEPT of a TCS whatever its state")			\
+	X(rseq_inside, "R35.3: rseq() stays in force inside")				\
 	X(report_target, "R36.1: the key of a report is not its target's own")		\
 	X(key_signer, "R37.1: keys do not depend on the signer")			\
 	X(key_attribute, "R37.3: keys without the attribute that they need")		\

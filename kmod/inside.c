@@ -119,7 +119,10 @@ void thread_free(struct avow_thread *thread)
 	kfree_rcu(thread, rcu);
 }
 
-/* A task that dies or becomes another program inside: nothing is saved, the TCS is free. */
+/*
+ * A task that dies or becomes another program inside: nothing is saved, the TCS is free. What
+ * it had registered by rseq() stays away: it was in memory of the former program.
+ */
 static void forget(void)
 {
 	/* Not by inside_possible(): exec has cleared the bit already. */

@@ -40,6 +40,7 @@ struct avow_thread {
 	unsigned long trap_flag;	/* RFLAGS.TF outside */
 	bool optin;			/* entered with DBGOPTIN: a debugger's TF and breakpoints hold */
 	bool dispatch;			/* syscall user dispatch was on outside */
+	struct rseq __user *rseq;	/* what it has registered outside, or NULL; its own */
 	bool leaf;			/* the kernel runs a leaf for it: its accesses are inside; its own */
 	struct rcu_head rcu;		/* a lookup of another task may pass by when it is freed */
 	void *xsave;			/* a page to bring an XSAVE image in order; only the owner's */
@@ -96,6 +97,15 @@ struct avow_ssa_gprs *ssa_gprs(const struct ssa_frame *frame);
 bool enclave_enter(struct pt_regs *regs, struct trap *trap);	/* EENTER and ERESUME */
 bool enclave_exit(struct avow_thread *thread, struct pt_regs *regs, struct trap *trap);
 void asynchronous_exit(struct avow_thread *thread, struct pt_regs *regs, const struct trap *trap);
+
+/* rseq.c: R35.3. The current task goes inside; comes out. */
+#ifdef CONFIG_RSEQ
+void rseq_hide(struct avow_thread *thread);
+void rseq_show(const struct avow_thread *thread);
+#else
+static inline void rseq_hide(struct avow_thread *thread) {}
+static inline void rseq_show(const struct avow_thread *thread) {}
+#endif
 
 /* step.c: R35.1, R35.2 */
 int step_init(void);

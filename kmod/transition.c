@@ -199,6 +199,7 @@ static void start(struct entry *e, struct pt_regs *regs)
 	if (!e->claim.optin)
 		regs->flags &= ~X86_EFLAGS_TF;
 	write_bases(e->fsbase, e->gsbase);
+	rseq_hide(e->thread);
 	/* System calls come by hooks.c while inside. */
 	set_syscall_work(SYSCALL_USER_DISPATCH);
 }
@@ -285,12 +286,13 @@ bool enclave_enter(struct pt_regs *regs, struct trap *trap)
 	return ok;
 }
 
-/* The thread outside again: bases, TF and system calls as they were. */
+/* The thread outside again: bases, TF, restartable sequences and system calls as they were. */
 static void leave(struct avow_thread *thread, struct pt_regs *regs)
 {
 	write_bases(thread->fsbase, thread->gsbase);
 	if (!thread->optin)
 		regs->flags = (regs->flags & ~X86_EFLAGS_TF) | thread->trap_flag;
+	rseq_show(thread);
 	if (!thread->dispatch)
 		clear_syscall_work(SYSCALL_USER_DISPATCH);
 	inside_leave(thread);
