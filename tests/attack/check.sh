@@ -44,6 +44,9 @@ diff <(grep -rhoE 'AVOW_HOLE\([a-z_0-9]+\)' core kmod --include='*.[ch]' --exclu
 # The table is of this list, and nothing in it failed.
 diff <(rows) <(grep -v '^#' "$list" | cut -f 1,2 | tr '\t' ' ') ||
 	complain "$table is not of $list: ./dev attack --table"
-grep -q "able to succeed: $(column 1 | wc -l) attacks" "$table" || complain "$table: the count"
+tried=$(column 1 | wc -l)
+none=$(column 4 | grep -c '^none: ')
+grep -q "^$tried tried, $tried stopped, $((tried - none)) proven able to succeed; $none stopped by what is no check" "$table" ||
+	complain "$table: the counts are not $tried, $tried, $((tried - none)) and $none"
 ! grep -n '| *|\|\*\*nothing\*\*\|: *|' "$table" || complain "$table: something is missing"
 exit "$wrong"
