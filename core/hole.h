@@ -45,6 +45,7 @@
 	X(change_entries, "R10.3: RESTRICT and MODIFY_TYPES leave page-table entries")	\
 	X(accept_entries, "R10.3: EACCEPT leaves page-table entries")			\
 	X(lower_entries, "R10.3: LOWER_INTENT leaves page-table entries")		\
+	X(close_ends, "R10.3: close() lets go of pages that are mapped")			\
 	X(fault_unlocked, "R10.3: the lock is let go before the entry is made")		\
 	X(mremap_moves, "R11.1: mremap() moves an enclave mapping")			\
 	X(mremap_entries, "R11.1: page-table entries move along with mremap()")		\

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "encl.h"
+#include "holes.h"
 #include "kernel_compat.h"
 
 static int enclave_open(struct inode *inode, struct file *file)
@@ -45,6 +46,7 @@ static unsigned long enclave_get_unmapped_area(struct file *file, unsigned long 
 static const struct file_operations enclave_fops = {
 	.owner			= THIS_MODULE,
 	.open			= enclave_open,
+	.flush			= hole_flush,
 	.release		= enclave_release,
 	.unlocked_ioctl		= encl_ioctl,
 	.compat_ioctl		= encl_ioctl,	/* every structure is the same in 32 bits */

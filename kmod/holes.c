@@ -122,6 +122,26 @@ void hole_let_go(struct rw_semaphore *lock)
 	down_read(lock);
 }
 
+int hole_flush(struct file *file, fl_owner_t id)
+{
+	struct avow_encl *encl = file->private_data;
+	unsigned long index;
+	struct page *page;
+
+	if (!AVOW_HOLE(close_ends))
+		return 0;
+	down_write(&encl->lock);
+	xa_for_each(&encl->pages, index, page) {
+		if (stash_set(encl, index, index, SLOT_HOLE))
+			break;
+		enforce_zap(encl, index, index);
+		xa_erase(&encl->pages, index);
+		epc_free(page);
+	}
+	up_write(&encl->lock);
+	return 0;
+}
+
 void holes_announce(void)
 {
 	pr_alert("THIS IS A TEST BUILD. Its checks can be turned off by the parameter hole. Do not use it for anything but tests/attack.\n");

@@ -3,6 +3,7 @@
 #ifndef AVOW_HOLES_H
 #define AVOW_HOLES_H
 
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
@@ -22,6 +23,12 @@ const u8 *hole_read_again(u64 src);
 u64 hole_secinfo_again(u64 secinfo);
 /* fault_unlocked: gives a lock, held for reading, up for a moment, so that what was decided under it is out of date. */
 void hole_let_go(struct rw_semaphore *lock);
+/* close_ends: what the kernel calls when a descriptor is closed; NULL: nothing. */
+#ifdef AVOW_HOLES
+int hole_flush(struct file *file, fl_owner_t id);
+#else
+#define hole_flush	NULL
+#endif
 
 #ifdef AVOW_HOLES
 /* Says in the kernel's log that this build protects nothing, and taints the kernel. */
