@@ -5,7 +5,7 @@
  * happen under one lock, so that R10.1 refuses the next write. The hole is fault_unlocked,
  * which lets the lock go in between.
  */
-#include "tricks.h"
+#include "overlap.h"
 
 static void lower(struct scene *s, u64 offset)
 {
@@ -21,7 +21,7 @@ static void check(struct scene *s, u64 offset)
 void attack(void)
 {
 	struct scene s;
-	unsigned long pages = during_faults(&s, writes, lower, check);
+	unsigned long rounds = during_faults(&s, writes, lower, check);
 
-	stopped_throughout(&s, pages);
+	stopped_throughout(&s, rounds);
 }

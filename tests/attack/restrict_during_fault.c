@@ -3,7 +3,7 @@
  * The same with EMODPR: the kernel takes W from the page's EPCM entry while a fault on it is
  * decided. R10.3, so that R10.2 refuses the next write. The hole is fault_unlocked.
  */
-#include "tricks.h"
+#include "overlap.h"
 
 static void restrict_to_r(struct scene *s, u64 offset)
 {
@@ -19,7 +19,7 @@ static void check(struct scene *s, u64 offset)
 void attack(void)
 {
 	struct scene s;
-	unsigned long pages = during_faults(&s, writes, restrict_to_r, check);
+	unsigned long rounds = during_faults(&s, writes, restrict_to_r, check);
 
-	stopped_throughout(&s, pages);
+	stopped_throughout(&s, rounds);
 }

@@ -40,43 +40,6 @@ void attempt_fresh_code(struct scene *s, u64 offset)
 	attempt_exec(s, scene_at(s, offset) + CODE_AT);
 }
 
-#define FAULTS	16
-#define APART	16	/* pages: a fault brings no entry for the next (R10.5) */
-
-unsigned long during_faults(struct scene *s, void *(*access)(void *at),
-			    void (*meanwhile)(struct scene *s, u64 offset),
-			    void (*check)(struct scene *s, u64 offset))
-{
-	unsigned long page;
-	pthread_t thread;
-
-	scene_ready(s, FAULTS * APART, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
-	scene_map(s, s->play, FAULTS * APART, PROT_READ | PROT_WRITE);
-	for (page = 0; page < FAULTS; page++) {
-		u64 offset = s->play + page * APART * PAGE;
-
-		REQUIRE(!pthread_create(&thread, NULL, access, (void *)scene_at(s, offset)));
-		usleep(10000);
-		meanwhile(s, offset);
-		pthread_join(thread, NULL);
-		check(s, offset);
-	}
-	return page;
-}
-
-void *writes(void *at)
-{
-	probe_write((u64)at, 0x11);
-	return NULL;
-}
-
-bool still_written(struct scene *s, u64 offset)
-{
-	u64 at = scene_at(s, offset);
-
-	return !probe_write(at, 0x5a).signo && probe_read(at).value == 0x5a;
-}
-
 union rights {
 	struct cmsghdr header;
 	char bytes[CMSG_SPACE(sizeof(int))];

@@ -28,18 +28,6 @@ int map_file_at(struct scene *s, u64 at, u64 pages, int prot, int flags, u64 off
  */
 void attempt_fresh_code(struct scene *s, u64 offset);
 
-/*
- * For each of some pages that this process maps RW: a thread accesses it for the first time,
- * meanwhile() changes something, and when the access is over, check() looks for what came of it.
- * Returns how many. The scene is made for it.
- */
-unsigned long during_faults(struct scene *s, void *(*access)(void *at),
-			    void (*meanwhile)(struct scene *s, u64 offset),
-			    void (*check)(struct scene *s, u64 offset));
-/* Such an access; and whether the page can be written to after it. */
-void *writes(void *at);
-bool still_written(struct scene *s, u64 offset);
-
 /* A descriptor sent to ourselves by SCM_RIGHTS: in flight from send to receive. */
 struct flight {
 	int pair[2];
