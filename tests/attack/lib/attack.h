@@ -69,6 +69,12 @@ void attack_policy(const char *text);
 #define ATTACK_GOES_ON	"ATTACK_GOES_ON"
 extern char **attack_arguments;
 
+/* 0, or the negative errno of a call that gave -1: before errno is another call's. */
+static inline long errno_of(long result)
+{
+	return -test_errno(result);
+}
+
 void attempt_begin(struct scene *s);
 void attempt_end(struct scene *s, const char *what, long result);
 void attempt_unrecorded(const char *what, long result, int want_errno);
