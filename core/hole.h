@@ -48,6 +48,7 @@
 	X(close_ends, "R10.3: close() lets go of pages that are mapped")			\
 	X(fault_unlocked, "R10.3: the lock is let go before the entry is made")		\
 	X(mremap_moves, "R11.1: mremap() moves an enclave mapping")			\
+	X(mremap_grows, "R11.1: a mapping is one that mremap() may lengthen")		\
 	X(mremap_entries, "R11.1: page-table entries move along with mremap()")		\
 	X(outside_mapping, "R11.2: mmap() and mprotect() outside the range")		\
 	X(private_mapping, "R11.3: MAP_PRIVATE, with copies on write")			\

@@ -209,7 +209,7 @@ int enforce_mmap(struct avow_encl *encl, struct vm_area_struct *vma)
 		return ret;
 	if (!copied_on_write(vma))
 		vm_flags_set(vma, (AVOW_HOLE(page_entries) ? VM_MIXEDMAP : VM_PFNMAP | VM_IO) |
-			     VM_DONTEXPAND | VM_DONTDUMP);
+			     (AVOW_HOLE(mremap_grows) ? 0 : VM_DONTEXPAND) | VM_DONTDUMP);
 	if (!AVOW_HOLE(offset_kept) || !vma->vm_pgoff)
 		vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
 	vma->vm_ops = &avow_vm_ops;

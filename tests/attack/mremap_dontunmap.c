@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * MREMAP_DONTUNMAP moves the entries and leaves the mapping where it was: two addresses for
- * one page. R11.1. The kernel refuses it for any mapping of page numbers.
+ * one page. R11.1. The kernel refuses it for any mapping of page numbers (page_entries), and for
+ * one that must not be lengthened (mremap_grows); else mremap() is refused (mremap_moves), and no
+ * entries move along (mremap_entries).
  */
 #include <sys/mman.h>
 
