@@ -106,6 +106,19 @@ static struct m_outcome ones(struct m_bytes *bytes, unsigned int access, bool co
 	return out;
 }
 
+/* R39.3; where a mapping is, its file was asked first, and that is a refusal of its own. */
+static struct m_outcome leaves_the_range(struct m_model *m, const struct m_vma *vma, int page)
+{
+	static const struct m_slot nothing;
+	struct m_outcome out = went(H_GP, 0);
+
+	if (!mapping_allows(m, vma, MX))
+		return out;
+	out.rule = 1104;
+	m_tell_slot(m, &out, page, m_counts_as(vma->prot, MX), &nothing);
+	return out;
+}
+
 struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int access, bool inside,
 			 bool code, __u8 value)
 {
@@ -115,7 +128,7 @@ struct m_outcome m_touch(struct m_model *m, int space, int page, unsigned int ac
 	unsigned int rule, asked;
 
 	if (inside && access == MX && !in_range(m, page))
-		return went(H_GP, 0);		/* R39.3 */
+		return leaves_the_range(m, vma, page);
 	if (!mapping_allows(m, vma, access))
 		return went(H_SEGV, 0);
 	if (in_range(m, page))
