@@ -14,274 +14,13 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "failing.h"
-#include "watch.h"
+#include "points.h"
+#include "probe.h"
 #include "who.h"
-
-/* Far apart, so that each has page tables and runs of its own. */
-#define PLACES		24U
-#define STRIDE		512ULL
-#define ROUNDS		3U
-#define MOST_POINTS	500U
-
-/* What run() can answer besides an errno. */
-#define SIGNAL(number)	(1000 + (number))
-#define VECTOR(number)	(2000 + (number))
-
-struct operation {
-	/* Everything that it needs; the scene is new. */
-	void (*begin)(struct scene *s);
-	/* At a place; after the first success the next place has its turn. May be NULL. */
-	void (*prepare)(struct scene *s, unsigned int at);
-	/* 0, an errno, SIGNAL() or VECTOR(). */
-	int (*run)(struct scene *s, unsigned int at);
-	/* After success: what is not the scene's. May be NULL. */
-	void (*after)(struct scene *s, unsigned int at);
-	/* At the end of the scene: is the enclave what it would be without failures? May be NULL. */
-	void (*end)(struct scene *s);
-	unsigned int rounds;	/* how often it is to get through; 0: ROUNDS */
-	bool anew;		/* a new scene for each place */
-	bool still;		/* it leaves its place as it was, and has but one */
-	bool one_only;		/* not FAIL_ON: the kernel itself does not stand it */
-	int also;		/* what it may answer besides ENOMEM and EFAULT */
-	u32 may_change;		/* AVOW_RUN_* bits that a failure may leave (R16.3) */
-};
-
-/* All operations together; the cases' processes share it. */
-static struct {
-	unsigned int begun, ended;	/* operations */
-	unsigned int points;		/* injections that were used */
-} *all;
 
 __attribute__((constructor)) static void share(void)
 {
-	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (all == MAP_FAILED)
-		abort();
-}
-
-/* Once for each operation. */
-static void begin(void)
-{
-	if (!failing_possible())
-		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
-	all->begun++;
-	/* Handlers are installed before the first failure. */
-	EXPECT(!probe_read((u64)&all->begun).signo);
-	failing_begin();
-}
-
-static void end(unsigned int points)
-{
-	EXPECT(points);
-	all->points += points;
-	all->ended++;
-}
-
-struct tally {
-	enum failing how;
-	unsigned int failed;	/* injections that the operation answered with an error */
-	unsigned int survived;	/* those that it did without */
-	unsigned int late;	/* done, and only the answer could not be delivered */
-	unsigned int complete;	/* rounds without any */
-	unsigned int most;	/* injections in one round */
-};
-
-static u64 place(struct scene *s, unsigned int at)
-{
-	return s->play + at * STRIDE * PAGE;
-}
-
-/* The i-th run but for these bits, with those behind it that differ in nothing else. */
-static bool run_next(const struct snapshot *snap, size_t *i, u32 bits, struct avow_run *run)
-{
-	struct avow_run next;
-
-	if (*i == snap->nr)
-		return false;
-	*run = snap->runs[(*i)++];
-	run->state &= ~bits;
-	for (; *i < snap->nr; ++*i) {
-		next = snap->runs[*i];
-		if (next.offset != run->offset + run->length)
-			break;
-		next.state &= ~bits;
-		next.offset = run->offset;
-		next.length = run->length;
-		if (memcmp(&next, run, sizeof(next)))
-			break;
-		run->length += snap->runs[*i].length;
-	}
-	return true;
-}
-
-/* History that one page got makes three runs of one. */
-static bool same_runs(const struct snapshot *a, const struct snapshot *b, u32 may_change)
-{
-	struct avow_run of_a, of_b;
-	size_t i = 0, j = 0;
-	bool more;
-
-	do {
-		more = run_next(a, &i, may_change, &of_a);
-		if (run_next(b, &j, may_change, &of_b) != more ||
-		    (more && memcmp(&of_a, &of_b, sizeof(of_a))))
-			return false;
-	} while (more);
-	return true;
-}
-
-/* A piece of mapped memory, of as many lines as go on without a difference. */
-struct piece {
-	unsigned long long start, end, offset;
-	char rights[8];
-};
-
-static bool piece_read(const char *line, struct piece *p)
-{
-	return *line && sscanf(line, "%llx-%llx %7s %llx", &p->start, &p->end, p->rights,
-			       &p->offset) == 4;
-}
-
-static bool piece_next(const char **at, struct piece *p)
-{
-	bool found = piece_read(*at, p);
-	struct piece more = { 0 };
-
-	while (*(*at = strchrnul(*at, '\n')) && piece_read(++*at, &more) && more.start == p->end &&
-	       !strcmp(more.rights, p->rights) && more.offset == p->offset + p->end - p->start)
-		p->end = more.end;
-	return found;
-}
-
-/*
- * A call that fails after it has split a mapping leaves it in two, since Linux joins no mappings
- * of enclaves. What they allow is as before.
- */
-static bool same_maps(const char *a, const char *b)
-{
-	struct piece of_a, of_b;
-	bool more;
-
-	do {
-		more = piece_next(&a, &of_a);
-		if (piece_next(&b, &of_b) != more)
-			return false;
-		if (more && (of_a.start != of_b.start || of_a.end != of_b.end ||
-			     of_a.offset != of_b.offset || strcmp(of_a.rights, of_b.rights)))
-			return false;
-	} while (more);
-	return true;
-}
-
-static bool same(const struct snapshot *a, const struct snapshot *b, u32 may_change)
-{
-	return !memcmp(&a->info, &b->info, sizeof(a->info)) && same_maps(a->maps, b->maps) &&
-	       same_runs(a, b, may_change);
-}
-
-/* One try. True: the place is done with. */
-static bool try(const struct operation *op, struct scene *s, unsigned int at, unsigned int n,
-		struct tally *tally)
-{
-	u64 seq = refusal_next(s->e.fd);
-	struct snapshot before, after;
-	bool used, unchanged;
-	int ret;
-
-	snapshot_take(&before, s);
-	failing_arm(n, tally->how);
-	ret = op->run(s, at);
-	used = failing_disarm();
-	snapshot_take(&after, s);
-	unchanged = same(&before, &after, op->may_change);
-	snapshot_free(&before);
-	snapshot_free(&after);
-	EXPECT_EQ(refusal_next(s->e.fd), seq);
-	if (!ret) {
-		tally->survived += used;
-		tally->complete += !used;
-		return true;
-	}
-	if (!used || (ret != ENOMEM && ret != EFAULT && ret != op->also)) {
-		FAIL("place %u, failure %u: answer %d, %s", at, n, ret, used ? "used" : "unused");
-		return true;
-	}
-	if (!unchanged && ret == EFAULT) {
-		tally->late++;
-		return true;
-	}
-	if (!unchanged)
-		FAIL("place %u, failure %u: answer %d, and something changed", at, n, ret);
-	tally->failed++;
-	return test_failed();
-}
-
-/* One place; n: the first failure to try. Returns the first that is to be tried at the next. */
-static unsigned int go_through(const struct operation *op, struct scene *s, unsigned int at,
-			       unsigned int n, struct tally *tally)
-{
-	unsigned int complete = tally->complete;
-
-	while (!try(op, s, at, n, tally)) {
-		n++;
-		REQUIRE(n < MOST_POINTS);
-	}
-	if (n - 1 > tally->most)
-		tally->most = n - 1;
-	/* Where the failure was used and not told of, the next place goes on behind it. */
-	return tally->complete > complete ? 1 : n + 1;
-}
-
-static void finish(const struct operation *op, struct scene *s)
-{
-	if (op->end)
-		op->end(s);
-	scene_close(s);
-}
-
-static const char *const how_names[] = {
-	[FAIL_ONE] = "one",
-	[FAIL_ON] = "all from there on",
-};
-
-/* Returns the injections that were used. */
-static unsigned int points_of(const struct operation *op, enum failing how)
-{
-	const unsigned int rounds = op->rounds ? op->rounds : ROUNDS;
-	const unsigned int places = op->anew || op->still ? MOST_POINTS : PLACES;
-	struct tally tally = { .how = how };
-	unsigned int n = 1, at;
-	struct scene s;
-
-	for (at = 0; at < places && tally.complete < rounds && !test_failed(); at++) {
-		if (!at || op->anew)
-			op->begin(&s);
-		if (op->prepare)
-			op->prepare(&s, at);
-		n = go_through(op, &s, at, n, &tally);
-		if (op->after)
-			op->after(&s, at);
-		if (op->anew)
-			finish(op, &s);
-	}
-	if (!op->anew)
-		finish(op, &s);
-	EXPECT(tally.complete);
-	printf("# injection points, %s: %u failed it, %u it did without, %u failed the answer; at most %u in one round\n",
-	       how_names[how], tally.failed, tally.survived, tally.late, tally.most);
-	return tally.failed + tally.survived + tally.late;
-}
-
-static void every_point(const struct operation *op)
-{
-	unsigned int points;
-
-	begin();
-	points = points_of(op, FAIL_ONE);
-	if (!op->one_only && !test_failed())
-		points += points_of(op, FAIL_ON);
-	end(points);
+	points_share();
 }
 
 /* ---- scenes ---- */
@@ -436,7 +175,7 @@ static void op_add_file(void)
 {
 	every_point(&(const struct operation){
 		.begin = created, .prepare = prepare_file, .run = run_add_file, .after = after_file,
-		.end = init_like_places,
+		.end = init_like_places, .any_source = true,
 	});
 }
 
@@ -486,9 +225,9 @@ static void op_add_many(void)
 {
 	unsigned int points;
 
-	begin();
+	points_begin();
 	points = add_many(FAIL_ONE);
-	end(points + add_many(FAIL_ON));
+	points_end(points + add_many(FAIL_ON));
 }
 
 static int run_declare(struct scene *s, unsigned int at)
@@ -793,12 +532,14 @@ static void op_augment(void)
 /* R10.4: a page that takes what is dropped, the enclave's first. */
 static void prepare_drop(struct scene *s, unsigned int at)
 {
-	EXPECT_EQ(probe_read(scene_at(s, place(s, at % PLACES))).value, 0xff);
+	(void)at;
+	EXPECT_EQ(probe_read(scene_at(s, place(s, 0))).value, 0xff);
 }
 
 static int run_drop(struct scene *s, unsigned int at)
 {
-	return faulted(probe_write(scene_at(s, place(s, at % PLACES)), 1));
+	(void)at;
+	return faulted(probe_write(scene_at(s, place(s, 0)), 1));
 }
 
 static void op_drop(void)
@@ -872,7 +613,7 @@ static int run_report(struct scene *s, unsigned int at)
 static void op_report(void)
 {
 	every_point(&(const struct operation){
-		.begin = with_report, .run = run_report, .also = VECTOR(VECTOR_PF),
+		.begin = with_report, .run = run_report, .still = true, .also = VECTOR(VECTOR_PF),
 	});
 }
 
@@ -897,7 +638,7 @@ static int run_getkey(struct scene *s, unsigned int at)
 static void op_getkey(void)
 {
 	every_point(&(const struct operation){
-		.begin = with_key, .run = run_getkey, .also = VECTOR(VECTOR_PF),
+		.begin = with_key, .run = run_getkey, .still = true, .also = VECTOR(VECTOR_PF),
 	});
 }
 
@@ -931,15 +672,6 @@ static void op_emodpe(void)
 	});
 }
 
-static void op_all(void)
-{
-	if (!failing_possible())
-		test_skip("this kernel makes no allocation fail; KERNEL=debug does");
-	printf("# injection points in all: %u, of %u operations\n", all->points, all->ended);
-	EXPECT(all->ended);
-	EXPECT_EQ(all->ended, all->begun);
-}
-
 TESTS(
 	{ "R40.4 open: every allocation fails", op_open, ONCE },
 	{ "R21.5 CREATE: every allocation fails", op_create, ONCE },
@@ -970,5 +702,5 @@ TESTS(
 	{ "R37 EGETKEY: every allocation fails", op_getkey, ONCE },
 	{ "R34.1 EACCEPT: every allocation fails", op_eaccept, BOTH },
 	{ "R34.2 EMODPE: every allocation fails", op_emodpe, ONCE },
-	{ "R40.4 each operation came to its end", op_all, ONCE },
+	{ "R40.4 each operation came to its end", points_all, ONCE },
 )
