@@ -59,6 +59,46 @@ static void with_dynamic(struct scene *s)
 		scene_map(s, place(s, at), 1, PROT_READ | PROT_WRITE);
 }
 
+/* Not measured, and so quick. */
+static void add_block(struct scene *s, unsigned int at, u64 i, u64 pages, u32 rwx, u32 intent)
+{
+	const struct avow_pages p = {
+		.src = source_code(pages),
+		.offset = block(s, at, i),
+		.length = pages * PAGE,
+		.secinfo = avow_secinfo_reg(rwx),
+		.flags = avow_page_intent(intent),
+	};
+
+	REQUIRE_OK(avow_enclave_add(&s->e, &p, NULL));
+}
+
+static void declare_block(struct scene *s, unsigned int at, u64 i)
+{
+	REQUIRE_OK(avow_declare_range(s->e.fd, block(s, at, i), BLOCK * PAGE, AVOW_R | AVOW_W));
+}
+
+/* An access from outside adds a page, and as it is PENDING then, finds nothing and is none. */
+static void add_pending(struct scene *s, u64 offset, u64 pages)
+{
+	u64 i;
+
+	for (i = 0; i < pages; i++)
+		EXPECT_EQ(probe_read(scene_at(s, offset + i * PAGE)).value, 0xff);
+}
+
+/* Adds and accepts, which is no access either. */
+static void accept_pages(struct scene *s, u64 offset, u64 pages, u64 flags)
+{
+	u64 i;
+
+	for (i = 0; i < pages; i++)
+		EXPECT_LEAF(inside_eaccept(s, offset + i * PAGE, flags), 0);
+}
+
+#define ACCEPT_NEW	(avow_secinfo_reg(AVOW_R | AVOW_W) | SECINFO_PENDING)
+#define ACCEPT_TRIM	((u64)PT_TRIM << SECINFO_PT_SHIFT | SECINFO_MODIFIED)
+
 /* INIT succeeds with the signature of a twin that was built without any failure. */
 static void init_like(struct scene *s, struct scene *twin)
 {
@@ -318,8 +358,7 @@ static void prepare_remove(struct scene *s, unsigned int at)
 {
 	scene_map(s, place(s, at), 3, PROT_READ);
 	REQUIRE_OK(raw_modify(s, place(s, at) + PAGE, 1, PT_TRIM));
-	EXPECT_LEAF(inside_eaccept(s, place(s, at) + PAGE,
-				   (u64)PT_TRIM << SECINFO_PT_SHIFT | SECINFO_MODIFIED), 0);
+	accept_pages(s, place(s, at) + PAGE, 1, ACCEPT_TRIM);
 }
 
 static int run_remove(struct scene *s, unsigned int at)
@@ -462,6 +501,60 @@ static void op_munmap(void)
 {
 	every_point(&(const struct operation){
 		.begin = with_pages, .prepare = prepare_mapped, .run = run_munmap,
+	});
+}
+
+static void prepare_touched(struct scene *s, unsigned int at)
+{
+	prepare_mapped(s, at);
+	EXPECT(!probe_read(scene_at(s, place(s, at) + PAGE)).signo);
+}
+
+/* Where nothing is. */
+static void *elsewhere(unsigned int at)
+{
+	return (void *)(0x200000000000 + at * STRIDE * PAGE);
+}
+
+/* Refused, but only after the kernel has made the new mapping and moved the entries. */
+static int run_mremap(struct scene *s, unsigned int at)
+{
+	void *from = (void *)scene_at(s, place(s, at) + PAGE);
+
+	if (mremap(from, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, elsewhere(at)) != MAP_FAILED)
+		return MOVED;
+	return errno == EINVAL ? 0 : errno;
+}
+
+/* Where even the way back failed, the new mapping is still there, and good for nothing. */
+static void after_mremap(struct scene *s, unsigned int at)
+{
+	struct fault fault = probe_read((u64)elsewhere(at));
+
+	EXPECT(fault.signo == SIGSEGV || fault.signo == SIGBUS);
+	REQUIRE(!munmap(elsewhere(at), PAGE));
+	EXPECT(!probe_read(scene_at(s, place(s, at) + PAGE)).signo);
+}
+
+static void op_mremap(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_touched, .run = run_mremap,
+		.after = after_mremap, .told = 1,
+	});
+}
+
+static int run_shrink(struct scene *s, unsigned int at)
+{
+	void *from = (void *)scene_at(s, place(s, at));
+
+	return mremap(from, 3 * PAGE, PAGE, 0) == MAP_FAILED ? errno : 0;
+}
+
+static void op_shrink(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_pages, .prepare = prepare_mapped, .run = run_shrink,
 	});
 }
 
@@ -642,11 +735,16 @@ static void op_getkey(void)
 	});
 }
 
+/* An error code is no answer here. */
+static int accepted(struct leaf_result r)
+{
+	return r.rax && r.exit.leaf == ENCLU_EEXIT ? CODE(r.rax) : excepted(r.exit);
+}
+
 /* Augments, too: nobody has touched the page. */
 static int run_eaccept(struct scene *s, unsigned int at)
 {
-	return excepted(inside_eaccept(s, place(s, at), avow_secinfo_reg(AVOW_R | AVOW_W) |
-				       SECINFO_PENDING).exit);
+	return accepted(inside_eaccept(s, place(s, at), ACCEPT_NEW));
 }
 
 static void op_eaccept(void)
@@ -672,6 +770,174 @@ static void op_emodpe(void)
 	});
 }
 
+/* At each place a block to come, and a page behind it. */
+static void with_copies(struct scene *s)
+{
+	unsigned int at;
+
+	scene_image(s, PLACES * STRIDE);
+	for (at = 0; at < PLACES; at++) {
+		declare_block(s, at, 0);
+		add_block(s, at, 1, 1, AVOW_R, AVOW_RWX);
+	}
+	scene_init(s);
+}
+
+static int run_eacceptcopy(struct scene *s, unsigned int at)
+{
+	return accepted(inside_eacceptcopy(s, block(s, at, 0) + IN * PAGE, block(s, at, 1),
+					   AVOW_R | AVOW_W));
+}
+
+static void after_eacceptcopy(struct scene *s, unsigned int at)
+{
+	const u64 copy = scene_at(s, block(s, at, 0) + IN * PAGE);
+
+	EXPECT_EQ(inside_read(s, copy + PAGE - 1).value, source_byte(0, PAGE - 1));
+}
+
+static void prepare_copy(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), BLOCK + 1, PROT_READ | PROT_WRITE);
+}
+
+/* Augments its target. */
+static void op_eacceptcopy(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_copies, .prepare = prepare_copy, .run = run_eacceptcopy,
+		.after = after_eacceptcopy, .also = VECTOR(VECTOR_PF),
+	});
+}
+
+static void prepare_copy_marked(struct scene *s, unsigned int at)
+{
+	prepare_copy(s, at);
+	add_pending(s, block(s, at, 0), BLOCK);
+}
+
+/* The target is there, as a page that was never mapped writable: its history is what is new. */
+static void op_eacceptcopy_history(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_copies, .prepare = prepare_copy_marked, .run = run_eacceptcopy,
+		.after = after_eacceptcopy, .also = VECTOR(VECTOR_PF),
+	});
+}
+
+static void prepare_copy_stashed(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), BLOCK + 1, PROT_READ);
+	add_pending(s, block(s, at, 0), BLOCK);
+	REQUIRE_OK(raw_protect(s, block(s, at, 0), BLOCK + 1, PROT_READ | PROT_WRITE));
+}
+
+/* The target has that history: its new state is what is new. */
+static void op_eacceptcopy_state(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_copies, .prepare = prepare_copy_stashed, .run = run_eacceptcopy,
+		.after = after_eacceptcopy, .also = VECTOR(VECTOR_PF),
+	});
+}
+
+/* At each place two blocks to come. */
+static void with_blocks_to_come(struct scene *s)
+{
+	unsigned int at;
+
+	scene_image(s, PLACES * STRIDE);
+	for (at = 0; at < PLACES; at++) {
+		declare_block(s, at, 0);
+		declare_block(s, at, 1);
+	}
+	scene_init(s);
+}
+
+static void prepare_blocks_to_come(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), 2 * BLOCK, PROT_READ | PROT_WRITE);
+}
+
+/* Augments both pages, and finds then that the source is PENDING: #PF of the EPCM's. */
+static int run_eacceptcopy_of_none(struct scene *s, unsigned int at)
+{
+	const u64 source = block(s, at, 1) + IN * PAGE;
+	struct exit x = inside_eacceptcopy(s, block(s, at, 0) + IN * PAGE, source,
+					   AVOW_R | AVOW_W).exit;
+
+	return x.vector == VECTOR_PF && x.addr == scene_at(s, source) && (x.error & PF_SGX) ?
+	       0 : VECTOR(x.vector);
+}
+
+/* As any access, its look at the target adds that for good. */
+static void part_eacceptcopy(struct scene *s, unsigned int at)
+{
+	add_pending(s, block(s, at, 0) + IN * PAGE, 1);
+}
+
+static void op_eacceptcopy_of_none(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_blocks_to_come, .prepare = prepare_blocks_to_come,
+		.run = run_eacceptcopy_of_none, .also = VECTOR(VECTOR_PF), .part = part_eacceptcopy,
+	});
+}
+
+static void prepare_pending(struct scene *s, unsigned int at)
+{
+	prepare_blocks_to_come(s, at);
+	add_pending(s, block(s, at, 0), BLOCK);
+}
+
+static int run_eaccept_pending(struct scene *s, unsigned int at)
+{
+	return accepted(inside_eaccept(s, block(s, at, 0) + IN * PAGE, ACCEPT_NEW));
+}
+
+/* Augments nothing: one of many pages that are alike becomes another. */
+static void op_eaccept_pending(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_blocks_to_come, .prepare = prepare_pending,
+		.run = run_eaccept_pending, .also = VECTOR(VECTOR_PF),
+	});
+}
+
+static void with_full_blocks(struct scene *s)
+{
+	unsigned int at;
+
+	scene_image(s, PLACES * STRIDE);
+	for (at = 0; at < PLACES; at++)
+		add_block(s, at, 0, BLOCK, AVOW_R, AVOW_RWX);
+	scene_init(s);
+}
+
+static void prepare_full_block(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), BLOCK, PROT_READ);
+}
+
+static int run_emodpe_in_block(struct scene *s, unsigned int at)
+{
+	return excepted(inside_emodpe(s, block(s, at, 0) + IN * PAGE, AVOW_R | AVOW_W).exit);
+}
+
+static void op_emodpe_in_block(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_full_blocks, .prepare = prepare_full_block, .run = run_emodpe_in_block,
+		.also = VECTOR(VECTOR_PF),
+	});
+}
+
 TESTS(
 	{ "R40.4 open: every allocation fails", op_open, ONCE },
 	{ "R21.5 CREATE: every allocation fails", op_create, ONCE },
@@ -693,6 +959,8 @@ TESTS(
 	{ "R8.1 R16.3 mmap: every allocation fails", op_mmap, BOTH },
 	{ "R8.2 R16.3 mprotect: every allocation fails", op_mprotect, ONCE },
 	{ "R8.1 munmap: every allocation fails", op_munmap, ONCE },
+	{ "R11.1 mremap: every allocation fails", op_mremap, ONCE },
+	{ "R11.1 mremap that shrinks: every allocation fails", op_shrink, ONCE },
 	{ "R16.1 fork: every allocation fails", op_fork, ONCE },
 	{ "R10.1 an access: every allocation fails", op_read, ONCE },
 	{ "R40.4 EAUG by an access: every allocation fails", op_augment, BOTH },
@@ -701,6 +969,14 @@ TESTS(
 	{ "R36 EREPORT: every allocation fails", op_report, ONCE },
 	{ "R37 EGETKEY: every allocation fails", op_getkey, ONCE },
 	{ "R34.1 EACCEPT: every allocation fails", op_eaccept, BOTH },
+	{ "R34.1 EACCEPT of a page that is there: every allocation fails", op_eaccept_pending, ONCE },
 	{ "R34.2 EMODPE: every allocation fails", op_emodpe, ONCE },
+	{ "R34.2 EMODPE in a run: every allocation fails", op_emodpe_in_block, ONCE },
+	{ "R34.3 EACCEPTCOPY: every allocation fails", op_eacceptcopy, BOTH },
+	{ "R34.3 R16.2 EACCEPTCOPY that is the first write: every allocation fails",
+	  op_eacceptcopy_history, ONCE },
+	{ "R34.3 EACCEPTCOPY of a page that was mapped writable: every allocation fails",
+	  op_eacceptcopy_state, ONCE },
+	{ "R34.3 EACCEPTCOPY of no page: every allocation fails", op_eacceptcopy_of_none, BOTH },
 	{ "R40.4 each operation came to its end", points_all, ONCE },
 )

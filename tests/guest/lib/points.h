@@ -18,6 +18,8 @@
 /* What run() can answer besides an errno. */
 #define SIGNAL(number)	(1000 + (number))
 #define VECTOR(number)	(2000 + (number))
+#define CODE(rax)	(3000 + (int)(rax))
+#define MOVED		4000
 
 struct operation {
 	/* Everything that it needs; the scene is new. */
@@ -45,6 +47,19 @@ struct operation {
 static inline u64 place(struct scene *s, unsigned int at)
 {
 	return s->play + at * STRIDE * PAGE;
+}
+
+/*
+ * Slots that one word of kmod/slots.c stands for while they are equal: to change one of them a
+ * node is allocated.
+ */
+#define BLOCK	64ULL
+#define IN	7ULL	/* a slot of it, neither its first nor its last */
+
+/* The first slot of the i-th block of a place. */
+static inline u64 block(struct scene *s, unsigned int at, u64 i)
+{
+	return (place(s, at) / PAGE + BLOCK - 1) / BLOCK * BLOCK * PAGE + i * BLOCK * PAGE;
 }
 
 /* The operation, both ways; begins and ends it. */
