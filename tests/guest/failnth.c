@@ -909,6 +909,157 @@ static void op_eaccept_pending(void)
 	});
 }
 
+static void prepare_accepted(struct scene *s, unsigned int at)
+{
+	prepare_blocks_to_come(s, at);
+	accept_pages(s, block(s, at, 0), BLOCK, ACCEPT_NEW);
+}
+
+static int run_first_access(struct scene *s, unsigned int at)
+{
+	return faulted(probe_read(scene_at(s, block(s, at, 0) + IN * PAGE)));
+}
+
+/* Mapped before it was there: the access is the first of the page's history. */
+static void op_first_access(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_blocks_to_come, .prepare = prepare_accepted, .run = run_first_access,
+	});
+}
+
+/* ---- frames ---- */
+
+/* A frame is the last page of one block and the first of another, mapped before they are there. */
+static u64 frame(struct scene *s, unsigned int at)
+{
+	return block(s, at, 1) - PAGE;
+}
+
+static u64 frame_tcs(struct scene *s, unsigned int at)
+{
+	return block(s, at, 2);
+}
+
+/* As the image's second TCS, but for its frames. */
+static void add_frame_tcs(struct scene *s, unsigned int at)
+{
+	struct avow_tcs *tcs = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct avow_pages p = {
+		.src = (const u8 *)tcs,
+		.offset = frame_tcs(s, at),
+		.length = PAGE,
+		.secinfo = (u64)PT_TCS << SECINFO_PT_SHIFT,
+		.flags = SGX_PAGE_MEASURE,
+	};
+
+	REQUIRE(tcs != MAP_FAILED);
+	*tcs = *image_tcs(s, 1);
+	tcs->ossa = frame(s, at);
+	REQUIRE_OK(avow_enclave_add(&s->e, &p, NULL));
+	munmap(tcs, PAGE);
+}
+
+static void with_frames(struct scene *s)
+{
+	const struct avow_params params = { .ssa_frame_size = 2 };
+	unsigned int at;
+
+	scene_image_with(s, PLACES * STRIDE, &params);
+	for (at = 0; at < PLACES; at++) {
+		declare_block(s, at, 0);
+		declare_block(s, at, 1);
+		add_frame_tcs(s, at);
+	}
+	scene_init(s);
+}
+
+static void prepare_frame(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), 2 * BLOCK + 1, PROT_READ | PROT_WRITE);
+	accept_pages(s, block(s, at, 0), 2 * BLOCK, ACCEPT_NEW);
+}
+
+/* Through when it got as far as the enclave's UD2. */
+static int undefined(struct exit x)
+{
+	return x.leaf == ENCLU_ERESUME && x.vector == VECTOR_UD ? 0 : VECTOR(x.vector);
+}
+
+/* What the asynchronous exit needs is taken at the entry: it allocates nothing itself. */
+static int run_frame(struct scene *s, unsigned int at)
+{
+	struct op op = { .id = OP_UD };
+
+	return undefined(enter(s, frame_tcs(s, at), &op));
+}
+
+static void after_frame(struct scene *s, unsigned int at)
+{
+	const u64 end = scene_at(s, frame(s, at) + 2 * PAGE);
+	const struct avow_ssa_gprs *gprs = (const struct avow_ssa_gprs *)end - 1;
+
+	REQUIRE(gprs->rip >= s->e.base && gprs->rip < scene_at(s, s->play));
+	EXPECT_EQ(*(const u16 *)gprs->rip, 0x0b0f);	/* UD2 */
+}
+
+/* The frame's first page can have become part of the history, and not the last. */
+static void op_frame(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_frames, .prepare = prepare_frame, .run = run_frame,
+		.after = after_frame, .also = VECTOR(VECTOR_PF), .may_change = AVOW_RUN_EVER_W,
+	});
+}
+
+/* An entry that finds no frame has allocated what is kept of the TCS. */
+static void prepare_known(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), 2 * BLOCK + 1, PROT_READ | PROT_WRITE);
+	EXPECT_EQ(run_frame(s, at), VECTOR(VECTOR_PF));
+	accept_pages(s, block(s, at, 0), 2 * BLOCK, ACCEPT_NEW);
+}
+
+/* What is left to be allocated is the history of either page. */
+static void op_frame_of_known(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_frames, .prepare = prepare_known, .run = run_frame,
+		.after = after_frame, .also = VECTOR(VECTOR_PF), .may_change = AVOW_RUN_EVER_W,
+	});
+}
+
+/* After the exit the first page of the frame is replaced by a new one, which is all zero. */
+static void prepare_resume(struct scene *s, unsigned int at)
+{
+	prepare_frame(s, at);
+	REQUIRE(!run_frame(s, at));
+	REQUIRE_OK(raw_modify(s, frame(s, at), 1, PT_TRIM));
+	accept_pages(s, frame(s, at), 1, ACCEPT_TRIM);
+	REQUIRE_OK(raw_remove(s, frame(s, at), 1));
+	accept_pages(s, frame(s, at), 1, ACCEPT_NEW);
+}
+
+static int run_resume(struct scene *s, unsigned int at)
+{
+	return undefined(resume(s, frame_tcs(s, at)));
+}
+
+static void op_resume(void)
+{
+	first_entry();
+	every_point(&(const struct operation){
+		.begin = with_frames, .prepare = prepare_resume, .run = run_resume,
+		.after = after_frame, .also = VECTOR(VECTOR_PF),
+	});
+}
+
+/* ---- leaves, in a run ---- */
+
 static void with_full_blocks(struct scene *s)
 {
 	unsigned int at;
@@ -966,6 +1117,12 @@ TESTS(
 	{ "R40.4 EAUG by an access: every allocation fails", op_augment, BOTH },
 	{ "R10.4 a dropped write: every allocation fails", op_drop, ONCE },
 	{ "R30 EENTER: every allocation fails", op_enter, ONCE },
+	{ "R16.2 an access that is the first: every allocation fails", op_first_access, ONCE },
+	{ "R30 R32 R16.2 EENTER, and an exit to a frame that is new: every allocation fails", op_frame,
+	  BOTH },
+	{ "R30 R32 R16.2 EENTER by a TCS that was tried before: every allocation fails",
+	  op_frame_of_known, ONCE },
+	{ "R33 R16.2 ERESUME of a frame that is new: every allocation fails", op_resume, BOTH },
 	{ "R36 EREPORT: every allocation fails", op_report, ONCE },
 	{ "R37 EGETKEY: every allocation fails", op_getkey, ONCE },
 	{ "R34.1 EACCEPT: every allocation fails", op_eaccept, BOTH },
