@@ -383,6 +383,119 @@ static void op_lower(void)
 	every_point(&(const struct operation){ .begin = with_pages, .run = run_lower });
 }
 
+/* ---- changing many ---- */
+
+/* From the end of one block through another into a third: three runs that are split or whole. */
+#define THREE_FIRST	(BLOCK - 4)
+#define THREE_PAGES	(BLOCK + 8)
+
+static void with_three_blocks(struct scene *s)
+{
+	unsigned int at;
+
+	scene_image(s, RANGES * STRIDE);
+	for (at = 0; at < RANGES; at++) {
+		add_block(s, at, 0, BLOCK, AVOW_R | AVOW_W, AVOW_RWX);
+		add_block(s, at, 1, BLOCK, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+		add_block(s, at, 2, BLOCK, AVOW_R, AVOW_RWX);
+	}
+	scene_init(s);
+}
+
+static int run_restrict_many(struct scene *s, u64 offset, u64 length, u64 *done)
+{
+	struct sgx_enclave_restrict_permissions arg = {
+		.offset = offset, .length = length, .permissions = AVOW_R,
+	};
+	int ret = test_errno(ioctl(s->e.fd, SGX_IOC_ENCLAVE_RESTRICT_PERMISSIONS, &arg));
+
+	*done = arg.count;
+	return ret;
+}
+
+static void op_restrict_many(void)
+{
+	every_point_of_range(&(const struct ranged){
+		.begin = with_three_blocks, .run = run_restrict_many,
+		.first = THREE_FIRST, .pages = THREE_PAGES,
+	});
+}
+
+static int run_trim_many(struct scene *s, u64 offset, u64 length, u64 *done)
+{
+	struct sgx_enclave_modify_types arg = {
+		.offset = offset, .length = length, .page_type = PT_TRIM,
+	};
+	int ret = test_errno(ioctl(s->e.fd, SGX_IOC_ENCLAVE_MODIFY_TYPES, &arg));
+
+	*done = arg.count;
+	return ret;
+}
+
+static void op_trim_many(void)
+{
+	every_point_of_range(&(const struct ranged){
+		.begin = with_three_blocks, .run = run_trim_many,
+		.first = THREE_FIRST, .pages = THREE_PAGES,
+	});
+}
+
+/* All of the blocks, so that each is one word again. */
+static void prepare_remove_many(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), 3 * BLOCK, PROT_READ);
+	REQUIRE_OK(raw_modify(s, block(s, at, 0), 3 * BLOCK, PT_TRIM));
+	accept_pages(s, block(s, at, 0), 3 * BLOCK, ACCEPT_TRIM);
+}
+
+static int run_remove_many(struct scene *s, u64 offset, u64 length, u64 *done)
+{
+	struct sgx_enclave_remove_pages arg = { .offset = offset, .length = length };
+	int ret = test_errno(ioctl(s->e.fd, SGX_IOC_ENCLAVE_REMOVE_PAGES, &arg));
+
+	*done = arg.count;
+	return ret;
+}
+
+static void op_remove_many(void)
+{
+	every_point_of_range(&(const struct ranged){
+		.begin = with_three_blocks, .prepare = prepare_remove_many, .run = run_remove_many,
+		.first = THREE_FIRST, .pages = THREE_PAGES, .frees = true,
+	});
+}
+
+/* Runs of two blocks, of three intents. A run that ends where another begins is apart already. */
+static void with_three_intents(struct scene *s)
+{
+	static const u32 intents[] = { AVOW_RWX, AVOW_R | AVOW_W, AVOW_R | AVOW_X };
+	unsigned int at;
+	u64 i;
+
+	created(s);
+	for (at = 0; at < RANGES; at++)
+		for (i = 0; i < 3; i++)
+			REQUIRE_OK(avow_declare_range(s->e.fd, block(s, at, 2 * i),
+						      2 * BLOCK * PAGE, intents[i]));
+}
+
+static int run_lower_many(struct scene *s, u64 offset, u64 length, u64 *done)
+{
+	struct avow_lower_intent arg = { .offset = offset, .length = length, .intent = AVOW_R };
+	int ret = test_errno(ioctl(s->e.fd, AVOW_IOC_LOWER_INTENT, &arg));
+
+	*done = arg.count;
+	return ret;
+}
+
+static void op_lower_many(void)
+{
+	every_point_of_range(&(const struct ranged){
+		.begin = with_three_intents, .run = run_lower_many,
+		.first = BLOCK / 2, .pages = 4 * BLOCK,
+	});
+}
+
 /* ---- asking ---- */
 
 static int run_info(struct scene *s, unsigned int at)
@@ -489,6 +602,44 @@ static void op_mprotect(void)
 	every_point(&(const struct operation){
 		.begin = with_pages, .prepare = prepare_mapped, .run = run_mprotect,
 		.may_change = HISTORY,
+	});
+}
+
+static void prepare_three_unmapped(struct scene *s, unsigned int at)
+{
+	scene_unmap(s, block(s, at, 0) + THREE_FIRST * PAGE, THREE_PAGES);
+}
+
+static int run_mmap_many(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_map(s, block(s, at, 0) + THREE_FIRST * PAGE, THREE_PAGES,
+				  PROT_READ | PROT_WRITE));
+}
+
+static void op_mmap_many(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_three_blocks, .prepare = prepare_three_unmapped, .run = run_mmap_many,
+		.may_change = HISTORY, .places = RANGES,
+	});
+}
+
+static void prepare_three_mapped(struct scene *s, unsigned int at)
+{
+	scene_map(s, block(s, at, 0), 3 * BLOCK, PROT_READ);
+}
+
+static int run_mprotect_many(struct scene *s, unsigned int at)
+{
+	return test_errno(raw_protect(s, block(s, at, 0) + THREE_FIRST * PAGE, THREE_PAGES,
+				      PROT_READ | PROT_WRITE));
+}
+
+static void op_mprotect_many(void)
+{
+	every_point(&(const struct operation){
+		.begin = with_three_blocks, .prepare = prepare_three_mapped, .run = run_mprotect_many,
+		.may_change = HISTORY, .places = RANGES,
 	});
 }
 
@@ -1103,12 +1254,18 @@ TESTS(
 	{ "R25 MODIFY_TYPES: every allocation fails", op_trim, ONCE },
 	{ "R26 REMOVE_PAGES: every allocation fails", op_remove, BOTH },
 	{ "R2 LOWER_INTENT: every allocation fails", op_lower, ONCE },
+	{ "R24 RESTRICT_PERMISSIONS of many: what was done is told", op_restrict_many, ONCE },
+	{ "R25 MODIFY_TYPES of many: what was done is told", op_trim_many, ONCE },
+	{ "R26 REMOVE_PAGES of many: what was done is told", op_remove_many, BOTH },
+	{ "R2 LOWER_INTENT of many: what was done is told", op_lower_many, ONCE },
 	{ "R29 INFO: every allocation fails", op_info, ONCE },
 	{ "R19 LIST: every allocation fails", op_list, ONCE },
 	{ "R29 SOURCE: every allocation fails", op_source, ONCE },
 	{ "R18.2 REFUSALS: every allocation fails", op_refusals, ONCE },
 	{ "R8.1 R16.3 mmap: every allocation fails", op_mmap, BOTH },
 	{ "R8.2 R16.3 mprotect: every allocation fails", op_mprotect, ONCE },
+	{ "R8.1 R16.3 mmap of many: every allocation fails", op_mmap_many, ONCE },
+	{ "R8.2 R16.3 mprotect of many: every allocation fails", op_mprotect_many, ONCE },
 	{ "R8.1 munmap: every allocation fails", op_munmap, ONCE },
 	{ "R11.1 mremap: every allocation fails", op_mremap, ONCE },
 	{ "R11.1 mremap that shrinks: every allocation fails", op_shrink, ONCE },

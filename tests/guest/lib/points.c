@@ -193,7 +193,7 @@ static unsigned int points_of(const struct operation *op, enum failing how,
 			      const struct known *known)
 {
 	const unsigned int rounds = op->rounds ? op->rounds : ROUNDS;
-	const unsigned int places = op->anew || op->still ? MOST_POINTS : PLACES;
+	const unsigned int places = op->anew || op->still ? MOST_POINTS : op->places ?: PLACES;
 	struct tally tally = { .how = how, .known = known };
 	unsigned int n = 1, at;
 	struct scene s;
@@ -234,6 +234,128 @@ void every_point(const struct operation *op)
 	points_end(points);
 	effect_free(&known.whole);
 	effect_free(&known.part);
+}
+
+/* ---- ranges ---- */
+
+static u64 range_start(const struct ranged *op, struct scene *s, unsigned int at)
+{
+	return block(s, at, 0) + op->first * PAGE;
+}
+
+/* Done so far, as in the whole one, which is that of place 0. */
+static bool range_done(const struct ranged *op, const struct effect *e, const struct effect *whole,
+		       u64 done)
+{
+	u64 rest = op->pages * PAGE - done;
+
+	return same_part(&e->after, e->start, &whole->after, whole->start, done) &&
+	       same_part(&e->after, e->start + done, &e->before, e->start + done, rest) &&
+	       same_elsewhere(&e->before, &e->after, e->start, op->pages * PAGE) &&
+	       e->after.info.epc_used == e->before.info.epc_used - (op->frees ? done : 0);
+}
+
+/* For the rest, without a failure. */
+static void range_go_on(const struct ranged *op, struct scene *s, struct effect *e,
+			const struct effect *whole, u64 done)
+{
+	const u64 length = op->pages * PAGE;
+	u64 more = 0;
+
+	EXPECT_EQ(op->run(s, e->start + done, length - done, &more), 0);
+	EXPECT_EQ(done + more, length);
+	snapshot_free(&e->after);
+	effect_end(e, s);
+	EXPECT(range_done(op, e, whole, length));
+}
+
+struct range_tally {
+	unsigned int failed, between, survived, late;
+};
+
+/* One place; the n-th fails. True: there was no n-th. */
+static bool fail_in_range(const struct ranged *op, struct scene *s, unsigned int at, unsigned int n,
+			  enum failing how, const struct effect *whole, struct range_tally *tally)
+{
+	struct effect e = { .start = range_start(op, s, at), .length = op->pages * PAGE };
+	u64 seq, done = 0;
+	bool used;
+	int ret;
+
+	if (op->prepare)
+		op->prepare(s, at);
+	seq = refusal_next(s->e.fd);
+	snapshot_take(&e.before, s);
+	failing_arm(n, how);
+	ret = op->run(s, e.start, e.length, &done);
+	used = failing_disarm();
+	effect_end(&e, s);
+	EXPECT_EQ(refusal_next(s->e.fd), seq);
+	if (!ret && !used) {
+		EXPECT(done == e.length && range_done(op, &e, whole, done));
+	} else if (!ret) {
+		tally->survived++;
+		EXPECT(done == e.length && range_done(op, &e, whole, done));
+	} else if (ret == EFAULT && range_done(op, &e, whole, e.length)) {
+		tally->late++;
+	} else {
+		tally->failed++;
+		tally->between += done && done < e.length;
+		EXPECT(used && (ret == ENOMEM || (ret == EFAULT && !done)));
+		EXPECT(done < e.length && range_done(op, &e, whole, done));
+		range_go_on(op, s, &e, whole, done);
+	}
+	effect_free(&e);
+	if (test_failed())
+		printf("# that was failure %u, %s: answer %d, %llu bytes\n", n, how_names[how], ret,
+		       (unsigned long long)done);
+	return !used;
+}
+
+static void whole_range(const struct ranged *op, struct scene *s, struct effect *whole)
+{
+	u64 done = 0;
+
+	*whole = (struct effect){ .start = range_start(op, s, 0), .length = op->pages * PAGE };
+	if (op->prepare)
+		op->prepare(s, 0);
+	snapshot_take(&whole->before, s);
+	EXPECT_EQ(op->run(s, whole->start, whole->length, &done), 0);
+	EXPECT_EQ(done, whole->length);
+	effect_end(whole, s);
+}
+
+static unsigned int points_of_range(const struct ranged *op, enum failing how)
+{
+	struct range_tally tally = { 0 };
+	struct effect whole;
+	unsigned int at = 0;
+	bool through;
+	struct scene s;
+
+	op->begin(&s);
+	whole_range(op, &s, &whole);
+	do {
+		REQUIRE(++at < RANGES);
+		through = fail_in_range(op, &s, at, at, how, &whole, &tally);
+	} while (!through && !test_failed());
+	effect_free(&whole);
+	scene_close(&s);
+	EXPECT(tally.between);
+	printf("# injection points, %s: %u failed it, %u of them behind its beginning, %u it did without, %u failed the answer; at most %u in one round\n",
+	       how_names[how], tally.failed, tally.between, tally.survived, tally.late, at - 1);
+	return at - 1;
+}
+
+void every_point_of_range(const struct ranged *op)
+{
+	unsigned int points;
+
+	points_begin();
+	points = points_of_range(op, FAIL_ONE);
+	if (!test_failed())
+		points += points_of_range(op, FAIL_ON);
+	points_end(points);
 }
 
 void points_all(void)

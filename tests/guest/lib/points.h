@@ -33,6 +33,7 @@ struct operation {
 	/* At the end of the scene: is the enclave what it would be without failures? May be NULL. */
 	void (*end)(struct scene *s);
 	unsigned int rounds;	/* how often it is to get through; 0: 3 */
+	unsigned int places;	/* that it has; 0: PLACES */
 	bool anew;		/* a new scene for each place */
 	bool still;		/* it leaves its place as it was, and has but one */
 	bool one_only;		/* not FAIL_ON: the kernel itself does not stand it */
@@ -62,8 +63,24 @@ static inline u64 block(struct scene *s, unsigned int at, u64 i)
 	return (place(s, at) / PAGE + BLOCK - 1) / BLOCK * BLOCK * PAGE + i * BLOCK * PAGE;
 }
 
+/*
+ * A range of several runs. A failure comes anywhere in it, each on a place of its own: what the
+ * answer counts is done, the rest is as it was, and a call for the rest then does that.
+ */
+struct ranged {
+	void (*begin)(struct scene *s);
+	void (*prepare)(struct scene *s, unsigned int at);	/* may be NULL */
+	/* 0 or an errno; *done in bytes. */
+	int (*run)(struct scene *s, u64 offset, u64 length, u64 *done);
+	u64 first, pages;	/* of the range, from the place's first block on */
+	bool frees;		/* the pages that it does */
+};
+
+#define RANGES	12U	/* places */
+
 /* The operation, both ways; begins and ends it. */
 void every_point(const struct operation *op);
+void every_point_of_range(const struct ranged *op);
 
 /* Before the cases: their processes share what is counted. */
 void points_share(void);
