@@ -9,10 +9,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "attack.h"
+#include "thread.h"
 
 #define MARK	0x5a
 #define KEPT	source_byte(0, 17)	/* behind the byte that is written */
@@ -41,15 +41,6 @@ static void drop_entries(struct round *r)
 	raw_protect(&r->s, r->s.play, 2, PROT_READ | PROT_WRITE);
 }
 
-/* As the kernel counts those that were answered. */
-static long faults(void)
-{
-	struct rusage usage;
-
-	REQUIRE(!getrusage(RUSAGE_THREAD, &usage));
-	return usage.ru_minflt + usage.ru_majflt;
-}
-
 static void write_on(void *arg)
 {
 	struct round *r = arg;
@@ -59,13 +50,13 @@ static void write_on(void *arg)
 	while (!r->over) {
 		gone = r->unmapped;
 		drop_entries(r);
-		before = faults();
+		before = thread_faults();
 		r->access++;
 		*(volatile u8 *)r->at = MARK;
 		r->answered = ++r->access / 2;
 		if (gone)
 			got_through("wrote to a page after it was unmapped");
-		if (faults() == before)
+		if (thread_faults() == before)
 			could_not_try("a write was no fault");
 		if (*(volatile u8 *)(r->at + 1) != KEPT && !r->unmapping)
 			got_through("a mapped page has lost what was in it");

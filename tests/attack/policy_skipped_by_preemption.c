@@ -7,12 +7,12 @@
  * hook_preempted. The kernel is told to take processors away anywhere, as with preempt=full.
  */
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "borrowed.h"
+#include "thread.h"
 
 #define PREEMPT	"/sys/kernel/debug/sched/preempt"
 
@@ -44,20 +44,11 @@ static void preempt(const char *way)
 	close(fd);
 }
 
-static void on_one_processor(void)
-{
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	REQUIRE(!sched_setaffinity(0, sizeof(one), &one));
-}
-
 static void asks(struct outcome *out, int number)
 {
 	struct scene s;
 
-	on_one_processor();
+	REQUIRE(thread_stay_on(0));
 	scene_image(&s, 1);
 	while (time_left() && !out->round_that_got_through) {
 		out->rounds[number]++;

@@ -5,13 +5,12 @@
  * would set RIP to that place. R35.3. The hole is rseq_inside.
  */
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
 #include "attack.h"
 #include "section.h"
+#include "thread.h"
 
 #define LOOP		10	/* in the page: where the loop begins */
 #define LOOP_SIZE	7
@@ -58,15 +57,6 @@ static void scene_looping(struct scene *s)
 	scene_map(s, s->play, 1, PROT_READ | PROT_EXEC);
 }
 
-static void on_one_processor(void)
-{
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	REQUIRE(!sched_setaffinity(0, sizeof(one), &one));
-}
-
 /* Awake for a moment again and again, it takes the processor from the thread inside. */
 static void *preempts(void *unused)
 {
@@ -83,10 +73,7 @@ static void *preempts(void *unused)
 
 static long preemptions(void)
 {
-	struct rusage usage;
-
-	REQUIRE(!getrusage(RUSAGE_THREAD, &usage));
-	return usage.ru_nivcsw;
+	return thread_usage().ru_nivcsw;
 }
 
 void attack(void)
@@ -99,7 +86,7 @@ void attack(void)
 	scene_looping(&s);
 	op.addr = scene_at(&s, s.play);
 	section_register(op.addr + LOOP, op.addr + LOOP + LOOP_SIZE, op.addr + ELSEWHERE);
-	on_one_processor();
+	REQUIRE(thread_stay_on(0));
 	before = preemptions();
 	REQUIRE(!pthread_create(&other, NULL, preempts, NULL));
 	EXPECT_INSIDE_OK(enter(&s, 0, &op));

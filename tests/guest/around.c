@@ -6,9 +6,9 @@
  */
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
 #include "inside.h"
+#include "thread.h"
 #include "watch.h"
 
 #define AROUND		16ULL	/* pages, aligned */
@@ -46,24 +46,16 @@ static u64 mapped_early(struct scene *s)
 	return first;
 }
 
-static long faults_now(void)
-{
-	struct rusage usage;
-
-	REQUIRE(!getrusage(RUSAGE_THREAD, &usage));
-	return usage.ru_minflt;
-}
-
 /* Does a read of the page find no entry? */
 static bool faults(const struct scene *s, u64 offset)
 {
 	volatile u8 *at = (volatile u8 *)scene_at(s, offset);
 	long before;
 
-	faults_now();		/* so that what it needs is there */
-	before = faults_now();
+	thread_faults();		/* so that what it needs is there */
+	before = thread_faults();
 	(void)*at;
-	return faults_now() != before;
+	return thread_faults() != before;
 }
 
 static void all_come_along(void)

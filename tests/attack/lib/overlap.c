@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "overlap.h"
+#include "thread.h"
 
 #define FAULTS		256
 #define US		1000ULL		/* in nanoseconds */
@@ -48,16 +47,6 @@ static void spin(u64 time)
 		;
 }
 
-/* Of this thread. Where there is no such processor the two have to take turns. */
-static void stay_on(unsigned int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
 /* Without sleeping, so as to see it at once. */
 static void await(const _Atomic unsigned long *turn, unsigned long wanted)
 {
@@ -82,14 +71,6 @@ static u64 page_of(const struct overlap *o, unsigned long turn)
 	return o->s->play + (turn - 1) * PAGE;
 }
 
-static long faults(void)
-{
-	struct rusage usage;
-
-	REQUIRE(!getrusage(RUSAGE_THREAD, &usage));
-	return usage.ru_minflt + usage.ru_majflt;
-}
-
 static void *accesses(void *arg)
 {
 	static u8 ordinary[PAGE];
@@ -97,21 +78,22 @@ static void *accesses(void *arg)
 	unsigned long turn;
 	long before;
 
-	stay_on(1);
+	/* Where there is no such processor the two have to take turns. */
+	thread_stay_on(1);
 	/* What else there is to fault on is done by this. */
 	o->access((u64)ordinary);
 	for (turn = 1; ; turn++) {
 		await(&o->turn, turn);
 		if (o->turn > FAULTS)
 			return NULL;
-		before = faults();
+		before = thread_faults();
 		change_over = false;
 		o->ready = turn;
 		spin(access_after(turn));
 		o->began = now();
 		o->access(scene_at(o->s, page_of(o, turn)));
 		o->ended = now();
-		o->answered = faults() != before;
+		o->answered = thread_faults() != before;
 		o->accessed = turn;
 	}
 }
@@ -154,7 +136,7 @@ unsigned long during_faults(struct scene *s, void (*access)(u64 at),
 	map_each(s);
 	change_over = true;
 	REQUIRE(!pthread_create(&thread, NULL, accesses, &o));
-	stay_on(0);
+	thread_stay_on(0);
 	for (turn = 1; turn <= FAULTS && (time_left() || !fell); turn++) {
 		fell += take_turn(&o, turn, meanwhile);
 		check(s, page_of(&o, turn));

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
@@ -16,6 +15,7 @@
 #include "looks.h"
 #include "roles.h"
 #include "scene.h"
+#include "thread.h"
 
 typedef void cpuid_fn(u32 leaf, u32 subleaf, u32 registers[4]);
 
@@ -28,19 +28,10 @@ static void print_leaf(cpuid_fn *cpuid, u32 leaf, u32 subleaf)
 	fflush(stdout);
 }
 
-/* Which processor answers does not show: leaf 1 names it. */
-static void stay_on_first_cpu(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	REQUIRE(!sched_setaffinity(0, sizeof(set), &set));
-}
-
 static int role_leaves(char **argv)
 {
-	stay_on_first_cpu();
+	/* Which processor answers does not show: leaf 1 names it. */
+	REQUIRE(thread_stay_on(0));
 	for (; argv[0] && argv[1]; argv += 2)
 		print_leaf(looks_cpuid, (u32)strtoul(argv[0], NULL, 16), (u32)strtoul(argv[1], NULL, 16));
 	return 0;
