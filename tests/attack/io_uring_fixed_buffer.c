@@ -12,7 +12,7 @@
 #include <sys/uio.h>
 #include <linux/io_uring.h>
 
-#include "attack.h"
+#include "tricks.h"
 
 struct ring {
 	int fd;
@@ -56,13 +56,10 @@ static int ring_register(const struct ring *r, u64 page)
 /* The same with the page of a memory file. */
 static void try_on_memory_file(void)
 {
-	int memory = memfd_create("memory", MFD_CLOEXEC), fds[2];
 	struct ring ring;
-	u8 *page;
+	int memory, fds[2];
+	u8 *page = memory_file_page(&memory);
 
-	REQUIRE(memory >= 0 && !ftruncate(memory, PAGE));
-	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-	REQUIRE(page != MAP_FAILED);
 	ring_open(&ring);
 	REQUIRE(!pipe(fds) && write(fds[1], "\x5a", 1) == 1);
 	if (ring_register(&ring, (u64)page))

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-#include "attack.h"
+#include "tricks.h"
 
 #define ADVICE_END	128
 
@@ -31,15 +31,10 @@ static int advise(int self, u64 at, int advice)
 
 static void try_on_memory_file(int self)
 {
-	int advice, taken = 0, lost = 0, memory = memfd_create("memory", MFD_CLOEXEC);
+	int advice, taken = 0, lost = 0, memory;
+	u64 at = (u64)memory_file_page(&memory);
 	struct fault f;
-	void *page;
-	u64 at;
 
-	REQUIRE(memory >= 0 && !ftruncate(memory, PAGE));
-	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-	REQUIRE(page != MAP_FAILED);
-	at = (u64)page;
 	for (advice = 0; advice < ADVICE_END; advice++) {
 		probe_write(at + 16, 0x11);
 		taken += advise(self, at, advice);

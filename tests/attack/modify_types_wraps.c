@@ -10,9 +10,7 @@ void attack(void)
 	struct scene s;
 	int ret;
 
-	scene_image(&s, 2);
-	scene_add(&s, s.play, 1, AVOW_R | AVOW_W);
-	scene_init(&s);
+	scene_page_and_hole(&s);
 
 	attempt_begin(&s);
 	ret = errno_of(raw_modify(&s, s.play, -s.play / PAGE, PT_TRIM));

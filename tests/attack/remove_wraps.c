@@ -12,9 +12,7 @@ void attack(void)
 	struct scene s;
 	int ret;
 
-	scene_image(&s, 2);
-	scene_add(&s, s.play, 1, AVOW_R | AVOW_W);
-	scene_init(&s);
+	scene_page_and_hole(&s);
 	scene_map(&s, s.play, 1, PROT_READ);
 	REQUIRE_OK(raw_modify(&s, s.play, 1, PT_TRIM));
 	EXPECT_LEAF(inside_eaccept(&s, s.play, TRIMMED), 0);

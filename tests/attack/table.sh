@@ -49,14 +49,14 @@ awk -F '\t' '
 		if ($3 != "both")
 			stopped = $3 ": " stopped
 		holes = $4
-		if ($4 ~ /^none: /)
+		if ($4 ~ /^none: /) {
 			none++
-		else if (through[$1, first] && through[$1, last])
+		} else if (through[$1, first] && through[$1, last]) {
 			proven++
-		else
-			holes = "**nothing**"
-		if ($4 !~ /^none: /)
 			gsub(/,/, ", ", holes)
+		} else {
+			holes = "**nothing**"
+		}
 		rows = rows sprintf("| %s | %s | %s | %s | %s |\n", $1, $2, $5, stopped, holes)
 	}
 	END {

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "attack.h"
+#include "tricks.h"
 
 static int answer_faults(int fd, u64 at)
 {
@@ -25,13 +25,9 @@ static int answer_faults(int fd, u64 at)
 
 static void try_on_memory_file(int fd)
 {
-	int memory = memfd_create("memory", MFD_CLOEXEC);
-	void *page;
+	int memory;
 
-	REQUIRE(memory >= 0 && !ftruncate(memory, PAGE));
-	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-	REQUIRE(page != MAP_FAILED);
-	if (answer_faults(fd, (u64)page))
+	if (answer_faults(fd, (u64)memory_file_page(&memory)))
 		could_not_try("a memory file is refused, too: %s", strerror(errno));
 }
 

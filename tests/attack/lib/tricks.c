@@ -40,6 +40,24 @@ void attempt_fresh_code(struct scene *s, u64 offset)
 	attempt_exec(s, scene_at(s, offset) + CODE_AT);
 }
 
+void *memory_file_page(int *memory)
+{
+	void *page;
+
+	*memory = memfd_create("memory", MFD_CLOEXEC);
+	REQUIRE(*memory >= 0 && !ftruncate(*memory, PAGE));
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, *memory, 0);
+	REQUIRE(page != MAP_FAILED);
+	return page;
+}
+
+void scene_page_and_hole(struct scene *s)
+{
+	scene_image(s, 2);
+	scene_add(s, s->play, 1, AVOW_R | AVOW_W);
+	scene_init(s);
+}
+
 union rights {
 	struct cmsghdr header;
 	char bytes[CMSG_SPACE(sizeof(int))];

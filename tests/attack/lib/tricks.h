@@ -28,6 +28,12 @@ int map_file_at(struct scene *s, u64 at, u64 pages, int prot, int flags, u64 off
  */
 void attempt_fresh_code(struct scene *s, u64 offset);
 
+/* A page of a memory file, mapped RW and shared: for what works on it, and not on an enclave's. */
+void *memory_file_page(int *memory);
+
+/* An enclave that is ready, with a RW page at s->play and nothing in the slot behind it. */
+void scene_page_and_hole(struct scene *s);
+
 /* A descriptor sent to ourselves by SCM_RIGHTS: in flight from send to receive. */
 struct flight {
 	int pair[2];
