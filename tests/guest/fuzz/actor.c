@@ -93,6 +93,13 @@ static struct m_outcome one(struct stage *stage, const struct step *step)
 	}
 }
 
+static void do_here(struct stage *stage, struct place *place, const struct step *step)
+{
+	place->pid = getpid();
+	place->tid = gettid();
+	place->got = one(stage, step);
+}
+
 static _Noreturn void serve(struct stage *stage, unsigned int actor, u32 done)
 {
 	struct place *place = &stage->shared->places[actor];
@@ -106,9 +113,7 @@ static _Noreturn void serve(struct stage *stage, unsigned int actor, u32 done)
 			store(&place->done, done);
 			_exit(0);
 		}
-		place->pid = getpid();
-		place->tid = gettid();
-		place->got = one(stage, &place->step);
+		do_here(stage, place, &place->step);
 		place->failed = test_failed();
 		store(&place->done, done);
 	}
@@ -121,9 +126,7 @@ const struct m_outcome *actor_do(struct stage *stage, const struct step *step)
 	u32 before = place->done;
 
 	if (!step->actor) {
-		place->pid = getpid();
-		place->tid = gettid();
-		place->got = one(stage, step);
+		do_here(stage, place, step);
 		return test_failed() ? NULL : &place->got;
 	}
 	place->step = *step;
