@@ -8,11 +8,14 @@
 #include "tricks.h"
 
 /* Again and again, so that there is a fault during each step. */
-static void reads(u64 at)
+static bool reads(u64 at)
 {
+	bool succeeded = false;
+
 	do
-		probe_read(at);
+		succeeded |= !probe_read(at).signo;
 	while (!change_over);
+	return succeeded;
 }
 
 /* In `strict` nothing comes in its place unasked; in `compat` a read would augment the hole. */

@@ -7,28 +7,34 @@
 #include "overlap.h"
 #include "thread.h"
 
-#define FAULTS		256
+#define TURNS		128
+/* The thread accesses as many in a turn, and one of them is changed. */
+#define PAGES		128
 #define US		1000ULL		/* in nanoseconds */
-/* How much the change comes late, at most, and early: in many strides, in no order. */
+/*
+ * How long the thread waits until it begins, and then the change, at most: in many strides, in no
+ * order. With one processor for both, they take turns at it, of some milliseconds, and the end of
+ * the thread's must fall into a fault.
+ */
+#define BEGINS		(8000 * US)
 #define LATEST		(200 * US)
-#define EARLIEST	(50 * US)
 #define STRIDE		(97 * US)
-/* The same for a machine that answers a fault in no time. */
-#define SOON		(8 * US)
-#define SOON_STRIDE	300ULL
-/* For who is slow, or sleeps where a check is turned off. */
-#define LONG_AFTER	(10000 * US)
+#define LONG_STRIDE	(4970 * US)
 
 _Atomic bool change_over;
 
-/* What both threads see of an access; each writes its own half. */
+/* What both threads see of a turn. */
 struct overlap {
 	struct scene *s;
-	void (*access)(u64 at);
-	_Atomic unsigned long turn;	/* 1 and on, whose change is to come; FAULTS + 1: no more */
-	_Atomic unsigned long ready, accessed;	/* the last turn whose access is to come, is over */
-	u64 began, ended;
-	bool answered;			/* by the kernel, with an entry */
+	bool (*access)(u64 at);
+	u64 pages[PAGES];		/* where they are in the enclave */
+	_Atomic unsigned long turn;	/* 1 and on; TURNS + 1: no more */
+	/* The last in which the thread has begun, in which it makes no access any more. */
+	_Atomic unsigned long ready, done;
+	_Atomic bool change_comes;
+	_Atomic unsigned int at;	/* which of the pages, */
+	_Atomic unsigned int accessing;	/* the same while it faults on that, else none (PAGES) */
+	bool answered[PAGES];		/* the thread's until it is done */
 };
 
 static u64 now(void)
@@ -54,94 +60,90 @@ static void await(const _Atomic unsigned long *turn, unsigned long wanted)
 		;
 }
 
-static u64 access_after(unsigned long turn)
-{
-	return turn % 4 == 1 ? turn * STRIDE % EARLIEST : 0;
-}
-
-static u64 change_after(unsigned long turn)
-{
-	if (turn % 8 == 0)
-		return LONG_AFTER;
-	return turn % 4 == 1 ? 0 : turn % 4 == 3 ? turn * SOON_STRIDE % SOON : turn * STRIDE % LATEST;
-}
-
-static u64 page_of(const struct overlap *o, unsigned long turn)
-{
-	return o->s->play + (turn - 1) * PAGE;
-}
-
 static void *accesses(void *arg)
 {
 	static u8 ordinary[PAGE];
 	struct overlap *o = arg;
 	unsigned long turn;
-	long before;
+	unsigned int page;
 
-	/* Where there is no such processor the two have to take turns. */
 	thread_stay_on(1);
 	/* What else there is to fault on is done by this. */
 	o->access((u64)ordinary);
 	for (turn = 1; ; turn++) {
 		await(&o->turn, turn);
-		if (o->turn > FAULTS)
+		if (o->turn > TURNS)
 			return NULL;
-		before = thread_faults();
 		change_over = false;
-		o->ready = turn;
-		spin(access_after(turn));
-		o->began = now();
-		o->access(scene_at(o->s, page_of(o, turn)));
-		o->ended = now();
-		o->answered = thread_faults() != before;
-		o->accessed = turn;
+		spin(turn * LONG_STRIDE % BEGINS);
+		for (page = 0; page < PAGES && !o->change_comes; page++) {
+			o->at = page;
+			o->accessing = page;
+			o->ready = turn;
+			o->answered[page] = o->access(scene_at(o->s, o->pages[page]));
+			o->accessing = PAGES;
+		}
+		o->done = turn;
 	}
 }
 
-/* Did the change fall into a fault? */
-static bool take_turn(struct overlap *o, unsigned long turn,
+/*
+ * Mapped anew a page has no entry, and where it has a mapping of its own no fault elsewhere brings
+ * one (R10.5): an access that succeeds was a fault, and answered. All are unmapped at once, for to
+ * unmap waits for the other processor.
+ */
+static void map_anew(const struct overlap *o)
+{
+	void *first = (void *)scene_at(o->s, o->s->play);
+	unsigned int page;
+
+	REQUIRE(mmap(first, (TURNS + PAGES) * PAGE, PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == first);
+	for (page = 0; page < PAGES; page++)
+		scene_map(o->s, o->pages[page], 1, PROT_READ | PROT_WRITE);
+}
+
+/* Did the change fall into a fault? *page: which it was made to. */
+static bool take_turn(struct overlap *o, unsigned long turn, unsigned int *page,
 		      void (*meanwhile)(struct scene *s, u64 offset))
 {
-	u64 began, ended;
+	bool fell;
 
+	map_anew(o);
+	o->change_comes = false;
 	o->turn = turn;
 	await(&o->ready, turn);
-	spin(change_after(turn));
-	began = now();
-	meanwhile(o->s, page_of(o, turn));
-	ended = now();
+	spin(turn * STRIDE % LATEST);
+	o->change_comes = true;
+	*page = o->at;
+	fell = o->accessing == *page;
+	meanwhile(o->s, o->pages[*page]);
 	change_over = true;
-	await(&o->accessed, turn);
-	return o->answered && began < o->ended && o->began < ended;
+	await(&o->done, turn);
+	return fell && o->answered[*page];
 }
 
-/* Each is a mapping of its own, so that a fault brings no entry for the next (R10.5). */
-static void map_each(struct scene *s)
-{
-	u64 page;
-
-	for (page = 0; page < FAULTS; page++)
-		scene_map(s, s->play + page * PAGE, 1, PROT_READ | PROT_WRITE);
-}
-
-unsigned long during_faults(struct scene *s, void (*access)(u64 at),
+unsigned long during_faults(struct scene *s, bool (*access)(u64 at),
 			    void (*meanwhile)(struct scene *s, u64 offset),
 			    void (*check)(struct scene *s, u64 offset))
 {
-	struct overlap o = { .s = s, .access = access };
+	struct overlap o = { .s = s, .access = access, .accessing = PAGES };
 	unsigned long turn, fell = 0;
+	unsigned int page;
 	pthread_t thread;
 
-	scene_ready(s, FAULTS, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
-	map_each(s);
+	scene_ready(s, TURNS + PAGES, AVOW_R | AVOW_W, AVOW_R | AVOW_W);
+	for (page = 0; page < PAGES; page++)
+		o.pages[page] = s->play + page * PAGE;
 	change_over = true;
 	REQUIRE(!pthread_create(&thread, NULL, accesses, &o));
 	thread_stay_on(0);
-	for (turn = 1; turn <= FAULTS && (time_left() || !fell); turn++) {
-		fell += take_turn(&o, turn, meanwhile);
-		check(s, page_of(&o, turn));
+	for (turn = 1; turn <= TURNS && (time_left() || !fell); turn++) {
+		fell += take_turn(&o, turn, &page, meanwhile);
+		check(s, o.pages[page]);
+		o.pages[page] = s->play + (PAGES + turn - 1) * PAGE;
 	}
-	o.turn = FAULTS + 1;
+	o.turn = TURNS + 1;
 	pthread_join(thread, NULL);
 	if (!fell)
 		could_not_try("of %lu changes none fell into a fault", turn - 1);
@@ -149,9 +151,9 @@ unsigned long during_faults(struct scene *s, void (*access)(u64 at),
 	return fell;
 }
 
-void writes(u64 at)
+bool writes(u64 at)
 {
-	probe_write(at, 0x11);
+	return !probe_write(at, 0x11).signo;
 }
 
 bool still_written(struct scene *s, u64 offset)

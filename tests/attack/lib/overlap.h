@@ -8,12 +8,13 @@
 #include "attack.h"
 
 /*
- * For each of some pages that this process maps RW, until the time is up: a thread accesses it for
- * the first time, meanwhile() changes something, from a little before the access until long after
- * it, and when both are over, check() looks for what came of it. Returns how often the change fell
- * into a fault that was answered: never is a failure. The scene is made for it.
+ * Until the time is up a thread accesses pages, mapped RW, for the first time, one after the other;
+ * access() says whether that succeeded. At a moment that nobody chose, on one processor as on two,
+ * meanwhile() changes the page that the thread is at. When both are over, check() looks for what
+ * came of it. Returns how often the change fell into a fault that was answered: never is a failure.
+ * The scene is made for it.
  */
-unsigned long during_faults(struct scene *s, void (*access)(u64 at),
+unsigned long during_faults(struct scene *s, bool (*access)(u64 at),
 			    void (*meanwhile)(struct scene *s, u64 offset),
 			    void (*check)(struct scene *s, u64 offset));
 
@@ -21,7 +22,7 @@ unsigned long during_faults(struct scene *s, void (*access)(u64 at),
 extern _Atomic bool change_over;
 
 /* Such an access; and whether the page can be written to after it. */
-void writes(u64 at);
+bool writes(u64 at);
 bool still_written(struct scene *s, u64 offset);
 
 #endif
